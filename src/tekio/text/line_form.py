@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 _NUM = "0-9０-９"
 ENDS = "。．！？!?」』）】〕］｝〉》…：:;；｡｣"
@@ -111,15 +112,40 @@ def columns(line: str) -> int:
     return width if _HALF_KANA.search(line) is None else width - len(_HALF_KANA.findall(line))
 
 
-class Line:
-    """A line as an editor sees it: what stands before its text, its mark, whether it can be a part of a paragraph."""
+class Places(Protocol):
+    """Where lines stood on their page: whether one was full, and whether it began a paragraph; None where that is not known."""
 
-    __slots__ = ("_after", "_alone", "_hangs", "body", "columns", "indent", "length", "mark", "quote", "raw")
+    def is_full(self, line: str) -> bool | None: ...
+    def begins(self, line: str) -> bool | None: ...
+
+
+class Line:
+    """A line as an editor sees it: what stands before its text, its mark, whether it can be a part of a paragraph.
+
+    full, begins: whether nothing more fitted into it, and whether it begins a paragraph, where its place on a page tells that.
+    """
+
+    __slots__ = (
+        "_after",
+        "_alone",
+        "_hangs",
+        "begins",
+        "body",
+        "columns",
+        "full",
+        "indent",
+        "length",
+        "mark",
+        "quote",
+        "raw",
+    )
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         shown = raw.rstrip(_EDGES)
         self.columns, self.length = columns(shown), len(shown)
+        self.full: bool | None = None
+        self.begins: bool | None = None
         quote = _QUOTE.match(raw) if raw[:1] in (">", "＞") else _BAR_QUOTE.match(raw) if raw[:2] == "| " else None
         self.quote = quote[0].replace(" ", "") if quote else ""
         rest = raw[quote.end() :] if quote else raw

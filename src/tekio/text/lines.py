@@ -30,6 +30,7 @@ from tekio.text.line_form import (
     LONG,
     NO_START,
     OPENING,
+    PARTICLES,
     PROSE,
     PUNCTUATION,
     SALUTATION,
@@ -37,6 +38,7 @@ from tekio.text.line_form import (
     STOPS,
     WORD,
     Line,
+    Places,
     columns,
     cuts_number,
     cuts_word,
@@ -74,6 +76,8 @@ class _Width:
 
     def is_full(self, line: Line, following: Line) -> bool:
         """Whether the next line's first word would not have fitted into the line."""
+        if line.full is not None:
+            return line.full
         return line.measure(self.by, hanging=False) + _first_unit(following.body, self.by) + self.slack > self.value
 
 
@@ -141,9 +145,10 @@ def _find_width(lines: Sequence[Line], *, latin: bool = False) -> _Width | None:
     return None if best is None else best[1]
 
 
-def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> Joined:
+def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None, places: Places | None = None) -> Joined:
     """`text` with wrapped lines rejoined. `always` joins wherever a line does not end a sentence; `auto` only what was
-    wrapped (`width` columns, if the caller knows it) or cut inside a number; `never` changes nothing.
+    wrapped (`width` columns, if the caller knows it) or cut inside a number; `never` changes nothing. places:
+    says of lines how they stood on their page, if the caller knows it.
 
     Only white space and line breaks are taken out, so no figure, sign or mark is lost.
     """
@@ -151,6 +156,12 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None) -> J
         return Joined(text, 0, None)
     spaced = single_spaced(text)
     lines = [Line(line) for line in spaced.split("\n")]
+    if places is not None:
+        for line in lines:
+            if line.body:
+                line.full, line.begins = places.is_full(line.raw), places.begins(line.raw)
+        if width is None and any(line.full for line in lines):
+            width = MAX_WIDTH  # of lines whose place is not known none is full
     hang_labels(lines)
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
@@ -248,7 +259,7 @@ def _goes_on(
         return True
     full = (
         width is not None
-        and line.columns >= MIN_WIDTH
+        and (line.columns >= MIN_WIDTH or line.full is True)
         and width.is_full(line, following)
         and _FIELDS.fullmatch(line.body) is None
     )
@@ -258,6 +269,10 @@ def _goes_on(
             return True
         if not full or line.body[-1] in "：:;；":
             return False
+        if line.full is not None and following.begins is not None:
+            return not following.begins
+        if line.full and line.body[-1] not in STOPS and following.body[0] in PARTICLES:
+            return True
         hanging = start.hangs > 0 and start.indent < following.indent
         begins = 2 if SALUTATION.match(start.body) else start.indent  # 拝啓 stands without a blank before it
         if apart and start.mark == 0 and following.indent == start.indent and following.body[0] not in OPENING:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tekio.text.form_labels import is_form_label
+from tekio.text.line_form import Places
 from tekio.text.page_intruders import Intruders, intruders
 
 FORM_FEED = "\f"
@@ -31,6 +32,8 @@ _NOTE = re.compile(
     r"(?:[＊*※†‡]|[(（]?(?:注|註)[0-9０-９]*|[0-9０-９]{1,3}[)）\u3000 ]|[(（][0-9０-９]{1,3}[)）]|[⁰¹²³⁴-⁹]|[①-⑳])[^\s]?"
 )
 _NUMBERED_NOTE = re.compile("[0-9０-９]{1,3}[)）][ \u3000]*[^ \u3000].*[。．]$")
+_NAMED_NOTE = re.compile("（注[0-9]{1,3}）")
+"""What a raised number at the beginning of a note is written as."""
 _NEW = re.compile(
     r"[・●○◎◆◇■□※＊*【]|[(（][0-9０-９一二三四五六七八九十ア-ン]{1,3}[)）]|[0-9０-９]{1,3}[.．、\u3000 ]|[①-⑳]|第[0-9０-９一二三四五六七八九十百]+[章節条款項編部]"
 )
@@ -72,8 +75,11 @@ class _Candidate:
         return not (self.decorated or self.deep or self.apart)
 
 
-def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
-    """`text` without page furniture; unchanged when it shows none. heads: running heads too, where the caller has not seen to them."""
+def take_out_pages(text: str, *, heads: bool = True, places: Places | None = None) -> Unpaged:
+    """`text` without page furniture; unchanged when it shows none. heads: running heads too, where the caller has not seen to them.
+
+    places: says of lines how they stood on their page, if the caller knows it.
+    """
     lines = text.replace(FORM_FEED, f"\n{FORM_FEED}\n").split("\n") if FORM_FEED in text else text.split("\n")
     feeds = {place for place, line in enumerate(lines) if line == FORM_FEED}
     numbers = _page_numbers(lines, feeds)
@@ -100,7 +106,7 @@ def take_out_pages(text: str, *, heads: bool = True) -> Unpaged:
             moved += len(notes)
         while first < len(lines) and page and not _body(page[-1]):
             page.pop()
-        place = _paragraph_end(page)
+        place = _paragraph_end(page, places)
         goes_on = first < len(lines) and place == len(page) and page and _is_open(page[-1])
         if not goes_on:  # else the paragraph goes on over this break too
             page[place:place] = pending
@@ -423,7 +429,8 @@ def _cut_notes(page: list[str], following: str) -> tuple[list[str], list[str]]:
             and _is_open(page[start - 1])
             and re.match("[ぁ-ん]", following) is not None
         )
-        if not (rule or note or directly):
+        named = _NAMED_NOTE.match(_body(page[start])) is not None and _is_open(page[start - 1])
+        if not (rule or note or directly or named):
             continue
         before = next((line for line in reversed(page[:start]) if _body(line)), "")
         notes = [line for line in page[start + rule :] if _body(line)]
@@ -451,9 +458,14 @@ def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
     return before, page
 
 
-def _paragraph_end(page: Sequence[str]) -> int:
+def _paragraph_end(page: Sequence[str], places: Places | None = None) -> int:
     """The place behind the paragraph that goes on at the head of a page."""
     for place in range(1, len(page)):
+        before = page[place - 1]
         if not _body(page[place]) or _begins_anew(page[place]):
+            return place
+        if places and (
+            places.begins(page[place]) or (_body(before)[-1:] in _STOPS and places.is_full(before) is False)
+        ):
             return place
     return len(page)

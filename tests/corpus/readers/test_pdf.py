@@ -7,7 +7,7 @@ import pytest
 
 from corpus.readers.corpus_reading import read
 from realdata import need_real_data
-from tekio.corpus.readers.pdf import full_width, judge, remove_running_lines, without_automatic
+from tekio.corpus.readers.pdf import clean_page, full_width, judge, remove_running_lines, without_automatic
 from tekio.text.pdf.order import compare
 
 pytest.importorskip("pypdfium2")
@@ -176,3 +176,63 @@ def test_gaps_that_programs_set_beside_figures_are_no_blanks(first: str, second:
 def test_a_stamp_at_the_edge_that_says_who_may_read_goes_out():
     pages = ["取扱注意\n支店別の実績\n本文です。", "（社外秘）\n取扱注意のお知らせ\n秘\n本文です。"]
     assert remove_running_lines(pages)[0] == ["支店別の実績\n本文です。", "取扱注意のお知らせ\n秘\n本文です。"]
+
+
+def test_a_page_as_word_processors_set_it(tmp_path: Path):
+    """Proportional lines, a note mark, a note below the page, and a frame that the file draws last."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, invariant=True)
+
+    def justified(x: float, y: float, text: str, width: float, size: float = 10) -> None:
+        """A line whose characters are spread over a width, as a program justifies it."""
+        page.setFont("HeiseiMin-W3", size)
+        gap = (width - page.stringWidth(text, "HeiseiMin-W3", size)) / (len(text) - 1)
+        page.drawString(x, y, text, charSpace=gap)
+
+    def plain(x: float, y: float, text: str, size: float = 10) -> None:
+        page.setFont("HeiseiMin-W3", size)
+        page.drawString(x, y, text)
+
+    justified(60, 780, "融資先のESG（Environment, Social and Governance）への対応は、当行が毎年", 390)
+    justified(50, 762, "公表する報告書で確かめます。Scope 3 Category 15に当たる排出量の計算は、国際的な", 400)
+    plain(50, 744, "基準")
+    plain(70, 748, "1", 6)
+    plain(74, 744, "によります。")
+    plain(60, 690, "次の章では、計算の方法を述べます。")
+    justified(60, 672, "排出量は、融資額に排出係数を掛けて求め、前の年度との差の要因をグループのRisk", 390)
+    plain(50, 657, "1", 5)
+    plain(54, 654, "PCAFのGlobal GHG Accounting and Reporting Standardをいいます。", 8)
+    for number, text in enumerate(
+        ("枠の中の文は、狭い幅のままで続", "いており、本文の文の途中に入る", "ことはありません。")
+    ):
+        plain(120, 730 - 12 * number, text)
+    page.showPage()
+    plain(50, 780, "管理部が確かめます。")
+    plain(60, 762, "結果は9月に公表します。")
+    plain(60, 744, "問い合わせは総務部で受けます。")
+    page.showPage()
+    page.save()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(buffer.getvalue())
+    (document,), rejected = read(path)
+    assert rejected == []
+    assert [line for line in document.text.split("\n") if line] == [
+        "融資先のESG（Environment, Social and Governance）への対応は、当行が毎年公表する報告書で確かめます。"
+        "Scope 3 Category 15に当たる排出量の計算は、国際的な基準（注1）によります。",
+        "枠の中の文は、狭い幅のままで続いており、本文の文の途中に入ることはありません。",
+        "次の章では、計算の方法を述べます。",
+        "排出量は、融資額に排出係数を掛けて求め、前の年度との差の要因をグループのRisk管理部が確かめます。",
+        "（注1） PCAFのGlobal GHG Accounting and Reporting Standardをいいます。",
+        "結果は9月に公表します。",
+        "問い合わせは総務部で受けます。",
+    ]
+
+
+def test_bullets_of_symbol_fonts_are_marks_of_lists():
+    line = {"page": 1, "pdfium": "", "second": ""}
+    assert clean_page("\uf06c 預金\n　\uf0a7融資\n為替\uf0e0海外") == "・預金\n　・融資\n為替\uf0e0海外"
+    assert judge(line, "", "", 0.9).reason == "empty_page"

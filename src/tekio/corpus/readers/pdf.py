@@ -40,6 +40,7 @@ from tekio.text.lines import join_lines
 from tekio.text.normalize import RADICALS, VERTICAL_FORMS
 from tekio.text.page_furniture import take_out_pages
 from tekio.text.pdf.continued import PageOfTables, with_heads
+from tekio.text.pdf.line_ends import LineEnds, PlacedLine, line_ends
 from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
 from tekio.text.pdf.order import compare, order_agreement
 from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
@@ -74,8 +75,9 @@ _MARK_OF_CARE = re.compile(
 _FORMS = VERTICAL_FORMS | RADICALS | {0x2027: "・", 0x2215: "／"}  # how the fonts of browsers name these two
 _ANY_MARK = re.compile(re.escape(MARK).replace(r"\{\}", "[0-9]+-[0-9]+"))
 _UNMAPPED = re.compile(r"\(cid:[0-9]+\)|[\ue000-\uf8ff\ufffd\ufffe]")
-_BULLET = re.compile("(?m)(?<![^\n])[\ue000-\uf8ff](?=[ \u3000])[ \u3000]*(?=[^\\s\ue000-\uf8ff])")
-"""A mark of a list in a font of symbols (OpenSymbol, Wingdings), which has no letters of its own."""
+_SYMBOLS = "\uf06c\uf06d\uf06e\uf06f\uf071\uf075\uf076\uf09f\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc"
+_BULLET = re.compile(f"(?m)^([ \u3000]*)(?:[\ue000-\uf8ff](?=[ \u3000])|[{_SYMBOLS}])[ \u3000]*(?=[^\\s\ue000-\uf8ff])")
+"""A mark of a list in a font of symbols (OpenSymbol, Symbol, Wingdings), which has no letters of its own."""
 _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+|[\s\-－―–/／]+[0-9０-９]{1,4}[\s\-－―–]*$")
 
 
@@ -128,8 +130,9 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     if wants_ocr(source):
         _recognise(source, raw, pages)
     told = list(dict.fromkeys(head for page in heads for head in sorted(page)))[:MAX_HEADS_TOLD]
+    ends = line_ends([_placed(line) for line in found])
     yield from _documents(
-        source, file, pages, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
+        source, file, pages, ends, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
     )
 
 
@@ -230,11 +233,16 @@ def _without_running_lines(readings: Sequence[str], heads: Sequence[set[str]]) -
 def clean_page(text: object) -> str:
     """A page's text with line feeds, common forms of its characters and marks of lists."""
     read = str(text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "")
-    read = _BULLET.sub("・", read) if _BULLET.search(read) else read
+    read = _BULLET.sub(r"\1・", read) if _BULLET.search(read) else read
     return read.translate(_FORMS)  # before lines are rejoined: forms of vertical print end and begin lines too
 
 
-def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: dict[str, Any]) -> Rows:
+def _placed(line: dict[str, Any]) -> list[PlacedLine]:
+    """Where a page's lines stand, with the characters that `_clean` leaves."""
+    return [PlacedLine("".join(clean_page(text).split()), *place) for text, *place in line.get("lines") or ()]
+
+
+def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], ends: LineEnds, told: dict[str, Any]) -> Rows:
     taken = [page for page in pages if page.reason is None]
     for page in pages:
         if page.reason is not None:
@@ -258,8 +266,10 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], told: di
     }
     for group in groups:
         runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
-        unpaged = [(kind, take_out_pages("\f".join(page.text for page in run), heads=False)) for kind, run in runs]
-        joined = [join_lines(run.text, width=widths[kind]) for kind, run in unpaged]
+        unpaged = [
+            (kind, take_out_pages("\f".join(page.text for page in run), heads=False, places=ends)) for kind, run in runs
+        ]
+        joined = [join_lines(run.text, width=widths[kind], places=ends) for kind, run in unpaged]
         meta: dict[str, Any] = {"pages": [page.number for page in group]}
         if read := [page for page in group if page.confidence is None]:
             if compared := [page for page in read if page.agreement is not None]:
@@ -321,7 +331,7 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     kind = layout["kind"] if layout else "lines"
     if layout and kind != "lines":
         order = max(order, order_agreement(clean_page(layout["file"]), whole))
-    text = second if kind != "lines" or tables else without_automatic(first, second)
+    text = second if kind != "lines" or tables or line.get("rows") else without_automatic(first, second)
     page = Page(number, text, compared, order, images, None, None, kind, tables)
     page.height = float(line.get("height") or 0.0)
     page.head_at_end = _table_of(line["head_at_end"]) if "head_at_end" in line else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,11 +64,16 @@ def modes_of(config: PersonalDataConfig) -> dict[str, str]:
     return {kind: config.people if kind in PEOPLE else config.mode for kind in KINDS}
 
 
-def clean_texts(texts: Sequence[str], config: CorpusConfig, key: PseudonymKey | None) -> Cleaned:
-    """Clean a batch of texts by the recipe. key: of the pseudonyms, None where nothing is replaced."""
+def clean_texts(
+    texts: Sequence[str], config: CorpusConfig, key: PseudonymKey | None, *, joined: AbstractSet[int] = frozenset()
+) -> Cleaned:
+    """Clean a batch of texts by the recipe. key: of the pseudonyms, None where nothing is replaced.
+
+    joined: numbers of texts whose wrapped lines their reader has rejoined, who saw where they stood.
+    """
     whole = list(texts)
     points = code_points(whole)
-    repaired = _repair(whole, points, config.normalize)
+    repaired = _repair(whole, points, config.normalize, joined)
     if repaired:
         points = code_points(whole)
     points, flags = normalize_texts(points, widths=config.normalize.widths)
@@ -172,7 +178,9 @@ class _Repair:
     marks: int
 
 
-def _repair(texts: list[str], points: CodePoints, config: NormalizeConfig) -> dict[int, _Repair]:
+def _repair(
+    texts: list[str], points: CodePoints, config: NormalizeConfig, done: AbstractSet[int] = frozenset()
+) -> dict[int, _Repair]:
     """Repair texts in place as an editor would (`tekio.text`); returns what was done to those that changed."""
     flags = repair_candidates(points, wrapped=config.join_lines != "never")
     changed: dict[int, _Repair] = {}
@@ -202,7 +210,8 @@ def _repair(texts: list[str], points: CodePoints, config: NormalizeConfig) -> di
                     text = unpaged.text
                     left_out["page_furniture"] = len(unpaged.removed)
                     names.append("page_furniture")
-            if known & (WRAPPED | PAGED | DAMAGED) or config.join_lines == "always":
+            wrapped = known & (WRAPPED | PAGED | DAMAGED) and number not in done
+            if wrapped or config.join_lines == "always":
                 joined = join_lines(text, config.join_lines)
                 if joined.joined:
                     text = joined.text

@@ -71,6 +71,8 @@ BATCH_CHARACTERS = 2_000_000
 BATCH_ROWS = 8192
 
 # Transforms of readers whose documents are pages of web sites.
+_JOINED = "joined_lines"
+"""What a reader names that has rejoined wrapped lines by their places."""
 _WEB = frozenset({"html_main", "markdown_page"})
 
 # The rows of a unit: the document table, and what decisions need in words.
@@ -323,7 +325,10 @@ _Looked = tuple[list[Document], list[Rejected | None], Cleaned, NDArray[Any], di
 
 
 def _look(task: UnitTask, documents: list[Document], refusals: list[Rejected | None], tools: _Tools) -> _Looked:
-    cleaned = clean_texts([item.text for item in documents], task.config, task.key)
+    joined = {
+        number for number, item in enumerate(documents) if item.meta and _JOINED in _names(item.meta.get("transforms"))
+    }
+    cleaned = clean_texts([item.text for item in documents], task.config, task.key, joined=joined)
     if task.key is not None:
         measured = [None if item is None else item.measured for item in refusals]
         documents, measured = clean_beside(documents, measured, cleaned, (task.config.personal_data, task.key))

@@ -165,7 +165,7 @@ def texts_of(page: Characters, lines: Sequence[Sequence[int]]) -> list[str]:
                 if latin or gap > 1.2 * sizes[place]:
                     pieces.append(" ")
             pieces.append(text)
-        written.append("".join(pieces).strip())
+        written.append("".join(pieces).rstrip().lstrip(" "))  # full-width blanks set a line in
     return written
 
 

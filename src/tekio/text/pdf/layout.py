@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from tekio.text.pdf.aligned import aligned_tables
 from tekio.text.pdf.characters import Characters, FloatArray, Glyph, IntArray, characters_of, listed
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, upright_groups
+from tekio.text.pdf.line_ends import Boxes, PlacedLine
 from tekio.text.pdf.shaded import with_rows_between
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
@@ -53,6 +54,7 @@ class Layout:
 
     doubt: prose stands side by side and nothing shows in which order it is read. readings: furigana left out, in
     characters. twice: characters printed twice for bold. tables: a `MARK` on a line of its own stands for each in the text.
+    lines: where those of the text stand (of vertical ones on the page turned by 90 degrees).
     """
 
     kind: str
@@ -61,6 +63,7 @@ class Layout:
     readings: int = 0
     twice: int = 0
     tables: list[PageTable] = field(default_factory=list[PageTable])
+    lines: list[PlacedLine] = field(default_factory=list[PlacedLine])
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def read_layout(
         return None
     text = "\n".join(found.read(whole, cut))
     kind = "columns" if found.cuts else "lines"
-    return Layout(kind, text, found.doubt, len(small), len(twice), grids)
+    return Layout(kind, text, found.doubt, len(small), len(twice), grids, found.placed)
 
 
 def _with_marks(page: Characters, tables: Sequence[PageTable], taken: set[int]) -> tuple[Characters, NDArray[np.bool_]]:
@@ -142,7 +145,7 @@ def _vertical(visible: Characters, rules: Sequence[tuple[float, float, float]], 
     whole = np.arange(len(turned))
     text = found.read(whole, found.gutter(whole))
     parts = [*map(_written, heads), *text, *map(_written, feet)]
-    return Layout("vertical", "\n".join(parts), found.doubt, len(small), twice)
+    return Layout("vertical", "\n".join(parts), found.doubt, len(small), twice, lines=found.placed)
 
 
 def _written(line: Sequence[Glyph]) -> str:
@@ -168,8 +171,10 @@ class _Reader:
         self.x0, self.x1, self.middle, self.size = (
             edge.tolist() for edge in (page.x0, page.x1, page.middle, page.size)
         )
-        self.cuts = 0
+        self.cuts = self.parts = 0
         self.doubt = False
+        self.placed: list[PlacedLine] = []
+        self.boxes = Boxes(page.texts, self.x0, self.x1, self.middle, self.size)
 
     def read(self, part: IntArray, cut: _Cut | None, depth: int = 0) -> list[str]:
         """The lines of a part of the page, in reading order. cut: its own gutter."""
@@ -177,7 +182,11 @@ class _Reader:
         if cut is None:
             lines = self.lines(part)
             left = _left([self.x0[line[0]] for line in lines if not self.is_table[line[0]]])
-            return [self.indented(line, left) for line in lines]
+            written = [self.indented(line, left) for line in lines]
+            self.parts += 1
+            for line, text in zip(lines, written, strict=True):
+                self._place(line, text)
+            return written
         self.cuts += 1
         above = part[page.middle[part] < cut.top]
         below = part[page.middle[part] > cut.bottom]
@@ -299,6 +308,11 @@ class _Reader:
         for line in lines:
             line.sort(key=self.x0.__getitem__)
         return lines
+
+    def _place(self, line: Sequence[int], text: str) -> None:
+        """Remember where a line of text stands."""
+        if not self.is_table[line[0]] and (placed := self.boxes.line(text, self.parts, line)) is not None:
+            self.placed.append(placed)
 
     def indented(self, line: Sequence[int], left: float) -> str:
         """A line's text behind a full-width space for every character that it is set in."""

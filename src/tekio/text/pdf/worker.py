@@ -2,7 +2,7 @@
 
 `python -m tekio.text.pdf.worker MEMORY SECONDS PAGES SECOND` reads the file from standard input, limits its own memory
 and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}`, pdfium's text of the page; with SECOND 1 or 2
-also `"second"`, the same page by where its characters stand, and `"compared"`, whether that was told by pdfplumber, another
+also `"second"`, the same page by where its characters stand, `"lines"`, where its lines do (`tekio.text.pdf.line_ends`), `"rows"`, whether the file draws each line at once, and `"compared"`, whether that was told by pdfplumber, another
 library (SECOND 2: always; 1: where pdfium's reading gives a reason, `"why"`); `"layout"` (the fields of
 `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the file's order, where geometry shows more than rows of
 characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one) and `"drawn"` (`tekio.text.pdf.drawn_page`). Readings beside kanji and second prints of bold are in none of
@@ -35,6 +35,7 @@ from tekio.text.pdf.characters import Characters, Glyph, characters_of, lines_of
 from tekio.text.pdf.drawn_page import drawn_page
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
+from tekio.text.pdf.line_ends import Boxes
 from tekio.text.pdf.pdfium import PageReading, read_page
 from tekio.text.pdf.raised_glyphs import in_text, raised_texts, with_texts
 from tekio.text.pdf.rules import MAX_RULES, Rules, closed_at_ends, ruled_cells
@@ -89,6 +90,7 @@ def layout_of(characters: Characters, rules: Rules, cells: Sequence[Sequence[Box
     layout = {entry.name: getattr(found, entry.name) for entry in dataclasses.fields(found)}
     layout["text"] = found.text[:MAX_PAGE_CHARACTERS]
     layout["tables"] = [_told(one) for one in found.tables]
+    layout["lines"] = [line.told() for line in found.lines]
     layout["file"] = "".join(characters.texts)[:MAX_PAGE_CHARACTERS]
     return layout
 
@@ -253,6 +255,13 @@ def records(raw: bytes, max_pages: int, both: int, pypdfium2: Any, pdfplumber: A
     yield {"pages": count}
 
 
+def _placed(page: Characters, lines: Sequence[Sequence[int]], texts: Sequence[str]) -> list[list[Any]]:
+    """Where the lines of a page of plain lines stand, as `PlacedLine.told` has it."""
+    boxes = Boxes(page.texts, page.x0.tolist(), page.x1.tolist(), page.middle.tolist(), page.size.tolist())
+    placed = (boxes.line(text, 0, line) for text, line in zip(texts, lines, strict=True))
+    return [line.told() for line in placed if line is not None]
+
+
 class _Again:
     """The file as pdfplumber opens it, which is done for the first page that it is asked for."""
 
@@ -290,9 +299,12 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
         page["head_at_end"] = _told(head)
     if (layout := page["layout"]) is None or (layout["kind"] == "lines" and not layout["doubt"]):
         page["drawn"] = drawn_page(characters)
+    plain = texts_of(characters, lines) if page["layout"] is None else []
     if second is None:  # where geometry shows more, that is the second reading
-        second = "\n".join(texts_of(characters, lines)) if page["layout"] is None else ""
+        second = "\n".join(plain)
     page["second"] = second[:MAX_PAGE_CHARACTERS]
+    page["lines"] = page["layout"]["lines"] if page["layout"] else _placed(characters, lines, plain)
+    page["rows"] = all(max(line) - min(line) < len(line) for line in lines)
     page["edges"] = [vars(edge) for edge in edges_of(characters, lines, height)]
 
 
