@@ -31,12 +31,13 @@ _MARK = re.compile(
 """The mark a list item, an article, a numbered heading, a note or a speaker begins with."""
 _ALONE = re.compile(
     r"[【《＜<][^】》>＞]{1,40}[】》＞>]$|[■◆●○□◇][^、。]{1,24}$|(?:附[ \u3000]*則|別表|別紙|目[ \u3000]*次|以[ \u3000]*上|敬[ \u3000]*具|記)[0-9０-９）\s]*$"
-    r"|[（(][^（()）]{1,24}[)）]$|[-＝=─━_＿*＊]{3,}|.{0,20}(?:<[^>]{3,}@[^>]+>)?[:：]$"
+    r"|[（(][^（()）]{1,24}[)）]$|[-＝=─━_＿*＊]{3,}|.{0,20}(?:<[^>]{3,}@[^>]+>)?(?<![ \u3000）)日0-9０-９][0-9０-９])[:：]$"
 )
 """A line that stands for itself: a heading in brackets, a rule, the title of an appendix."""
 _ALONE_BEGINS, _ALONE_ENDS = frozenset("【《＜<■◆●○□◇附別目以敬記（(-＝=─━_＿*＊"), ":："
 """What such a line begins with, or else ends with."""
-_HEADER = re.compile(r"[A-Z][A-Za-z-]{1,20}: |[一-龥ァ-ー]{2,8}[：:]")
+_HEADER = re.compile(r"[A-Z][A-Za-z-]{1,20}: |[一-龥ァ-ー][一-龥ァ-ー \u3000]{1,9}[：:]|[一-龥ァ-ー]{2,10}\u3000+\S")
+"""A line of a list of fields: a label with its colon, or with a wide blank behind it."""
 SALUTATION = re.compile("(?:拝啓|拝復|謹啓|謹復|前略|冠省|急啓|再啓)[ \u3000、]?")
 _TERM = re.compile(r"[^、。：:「」]{1,20}[：:][ \u3000]*(?=[^\s：:].{8})")
 """A term with its explanation, as lists of words have them."""
@@ -61,6 +62,7 @@ _QUOTE = re.compile(r"(?:[>＞|] ?){1,5}")
 _BAR_QUOTE = re.compile(r"\|(?= [^|]*[ぁ-ん][^|]*$)")
 """The bar that some mail programs set before quoted lines; a row of a table has more than one."""
 ADDRESS = re.compile(r"https?://[!-~]+$")
+WEB = re.compile(r"https?://[!-~]+")
 SPACES = " \t\u3000"
 _EDGES = SPACES + "\r"
 WORD = re.compile(r"[A-Za-z0-9０-９][A-Za-z0-9０-９,.，．%％&'/-]*")
@@ -92,13 +94,27 @@ _CUT_NUMBERS = (
     ),  # 10月31⏎日, 6⏎.1％
     (re.compile(rf"[{_NUM}][兆億万千百]$"), re.compile(rf"[{_NUM}]")),  # 2兆⏎3,456億円
     (
+        re.compile(rf"[{_NUM}](?:百万|千万|[十百千]億|[兆億万千])$"),
+        re.compile("(?:円|ドル|ユーロ|元|株|トン)"),
+    ),  # 4,455百万⏎円
+    (re.compile(rf"(?<![{_NUM}])[0-2０-２]?[{_NUM}][:：]$"), re.compile(rf"[0-5０-５][{_NUM}](?![{_NUM}])")),  # 15:⏎00
+    (
         re.compile("[〇一二三四五六七八九十]$"),
         re.compile("・[〇一二三四五六七八九]+(?:パ|％|倍|割|ポ|人|円)"),
     ),  # 八⏎・九パーセント
 )
 """What a line ends with and the next begins with when the break cuts a number from its digits, its sign or its unit."""
-CUT_ENDS = "0123456789０１２３４５６７８９,，△▲¥￥$＄+＋±−－～〜~.．兆億万千百〇一二三四五六七八九十"
+CUT_ENDS = "0123456789０１２３４５６７８９,，△▲¥￥$＄+＋±−－～〜~.．:：兆億万千百〇一二三四五六七八九十"
 """The last characters of such lines."""
+
+
+_CITES = re.compile(
+    rf"(?:第[{_NUM}一二三四五六七八九十百]+(?:条|項|号)(?:の[{_NUM}一二三四五六七八九十]+)*|[法令則程]|条例|契約|約款|要領|要綱|同条|前条|次条|[)）])$"
+)
+_CITED = re.compile(
+    rf"第[{_NUM}一二三四五六七八九十百]+[条項号款](?:の[{_NUM}一二三四五六七八九十]+)*(?:第|[、，及又並若のにをはがでとか（(])"
+)
+"""The end of a line and the beginning of the next when the break cuts the citation of an article (第８条⏎第１項に基づく)."""
 
 
 def columns(line: str) -> int:
@@ -233,8 +249,18 @@ def follows(line: Line, following: Line) -> bool:
         not line.alone
         and not following.alone
         and line.quote == following.quote
-        and not (following.mark and not cuts_number(line, following))
+        and not (following.mark and not cuts_number(line, following) and not cuts_citation(line, following))
         and not (_HEADER.match(following.body) and _HEADER.match(line.body))
+    )
+
+
+def cuts_citation(line: Line, following: Line) -> bool:
+    """Whether an article is cited over the break: no item or article begins with the next line."""
+    return (
+        following.body[0] == "第"
+        and _CITED.match(following.body) is not None
+        and _CITES.search(line.body) is not None
+        and PROSE.search(line.body) is not None
     )
 
 

@@ -36,6 +36,7 @@ from tekio.text.line_form import (
     SALUTATION,
     SPACES,
     STOPS,
+    WEB,
     WORD,
     Line,
     Places,
@@ -88,6 +89,9 @@ def _first_unit(body: str, by: str) -> int:
         end += 1
     word = WORD.match(body, end)
     end = word.end() if word else min(end + 1, len(body))
+    address = WEB.match(body, word.start()) if word else None
+    if address and address.end() < len(body):  # an address inside a sentence; one on a line of its own says nothing
+        return columns(body[: address.end()]) if by == "columns" else address.end()
     while end < len(body) and body[end] in CLOSING:
         end += 1
     unit = body[: min(end, 24)]
@@ -118,6 +122,7 @@ def _find_width(lines: Sequence[Line], *, latin: bool = False) -> _Width | None:
         and here.is_open()
         and follows(here, after)
         and (prose.search(here.body) or prose.search(after.body) or 4 <= here.hangs == after.indent - here.indent)
+        and after.body[0] not in "【■◆"  # a heading
         and not (after.body[0] in "「『" and after.indent < here.indent)  # speech on a line of its own, as in novels
     ]
     if len(breaks) < FEWEST_WRAPPED and all(here.mark and after.indent <= here.indent for here, after in breaks):

@@ -9,6 +9,7 @@ what follows a label's colon, are looked at; a line that is a quotation is a sam
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -123,8 +124,40 @@ def _utf8_as_cp932(body: str) -> str | None:
     try:
         found = raw.decode("utf-8")
     except UnicodeDecodeError:
+        found = _utf8_of_signs(body)
+    return (
+        found
+        if found is not None and _is_japanese(found, least_kana=0.0) and not _is_japanese(body, least_kana=0.3)
+        else None
+    )
+
+
+_NEC_SIGNS = {"≒": 0x90, "≡": 0x91, "∫": 0x92, "√": 0x95, "⊥": 0x96, "∠": 0x97, "∵": 0x9A, "∩": 0x9B, "∪": 0x9C}
+"""Signs that CP932 has in NEC's row (0x87) too, where `encode` does not write them: 金 (E9 87 91) shows ≡."""
+
+
+def _utf8_of_signs(body: str) -> str | None:
+    """The reading in UTF-8 of bytes whose signs stand in CP932 twice: each as the bytes that go on with what stands before it."""
+    if not any(sign in body for sign in _NEC_SIGNS):
         return None
-    return found if _is_japanese(found, least_kana=0.0) and not _is_japanese(body, least_kana=0.3) else None
+    decoder = getincrementaldecoder("utf-8")()
+    out: list[str] = []
+    for char in body.replace("\u00a0", "\uf8f0"):
+        before = decoder.getstate()
+        ways: list[tuple[int, str, tuple[bytes, int]]] = []
+        for raw in (char.encode("cp932"), *([bytes((0x87, _NEC_SIGNS[char]))] if char in _NEC_SIGNS else [])):
+            decoder.setstate(before)
+            try:
+                piece = decoder.decode(raw)
+            except UnicodeDecodeError:
+                continue
+            ways.append((sum(map(_is_usual, piece)), piece, decoder.getstate()))
+        if not ways:
+            return None
+        _, piece, state = max(ways, key=lambda way: way[0])
+        decoder.setstate(state)
+        out.append(piece)
+    return None if decoder.getstate()[0] else "".join(out)
 
 
 def _euc_as_kana(body: str) -> str | None:

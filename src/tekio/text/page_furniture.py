@@ -13,6 +13,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tekio.text.form_labels import is_form_label
 from tekio.text.line_form import Places
@@ -96,10 +97,11 @@ def take_out_pages(text: str, *, heads: bool = True, places: Places | None = Non
     pieces: list[str] = []
     start = 0
     following = _following_texts(lines, gone | feeds)
+    full = _full_where_indented(lines, gone | feeds)
     pending: list[str] = []  # footnotes that wait for the end of the paragraph they interrupt
     for first, last in [*groups, (len(lines), len(lines))]:
         page = [lines[place] for place in range(start, first) if place not in gone and place not in feeds]
-        pieces, page = _bridge(pieces, page)
+        pieces, page = _bridge(pieces, page, full)
         notes: list[str] = []
         if first < len(lines):
             page, notes = _cut_notes(page, following[last + 1])
@@ -204,6 +206,9 @@ def _page_numbers(lines: Sequence[str], feeds: set[int]) -> set[int]:
             or ((item.apart or item.dashed) and (_cuts_a_sentence(lines, item.place) or _cuts_at_notes(lines, item)))
         ):
             accepted.add(item.place)
+    if len(accepted) > 1 and found[-1].place == _last(lines):  # the last page's number, which nothing stands behind
+        last = max(item.number for item in found if item.place in accepted)
+        accepted |= {found[-1].place} if found[-1].number == last + 1 else set()
     return accepted
 
 
@@ -300,6 +305,10 @@ def _first(lines: Sequence[str]) -> int | None:
     return next((place for place in range(len(lines)) if not _is_blank(lines, place)), None)
 
 
+def _last(lines: Sequence[str]) -> int | None:
+    return next((place for place in range(len(lines) - 1, -1, -1) if not _is_blank(lines, place)), None)
+
+
 def _is_blank_between(lines: Sequence[str], first: int, second: int) -> bool:
     low, high = sorted((first, second))
     return all(_is_blank(lines, place) for place in range(low + 1, high))
@@ -350,11 +359,7 @@ def _running_heads(lines: Sequence[str], groups: Sequence[tuple[int, int]]) -> s
                 alone.add(top)
         if foot is not None:
             feet.append(foot)
-    if (
-        feet
-        and (last := next((place for place in range(len(lines) - 1, -1, -1) if not _is_blank(lines, place)), None))
-        not in feet
-    ):
+    if feet and (last := _last(lines)) not in feet:
         feet += [] if last is None else [last]
     found = set(alone)
     for places in (tops, feet):
@@ -443,8 +448,22 @@ def _cut_notes(page: list[str], following: str) -> tuple[list[str], list[str]]:
     return page, []
 
 
-def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
-    """What came before and the next page, without blank lines between them where a sentence goes on."""
+def _full_where_indented(lines: Sequence[str], out: set[int]) -> int | None:
+    """Characters of a full line in a text whose paragraphs begin with a blank (so that a line without one goes on with one)."""
+    kept = [line.rstrip(_SPACES) for place, line in enumerate(lines) if place not in out and _body(line)]
+    begun = [after for here, after in pairwise(kept) if here[-1] in _STOPS and _NEW.match(_body(after)) is None]
+    indented = sum(1 for line in begun if line[0] == "\u3000")
+    if indented < 2 or indented < 0.6 * len(begun):
+        return None
+    lengths = sorted(len(line) for line in kept)
+    return lengths[int(0.9 * (len(lengths) - 1))]
+
+
+def _bridge(before: list[str], page: list[str], full: int | None) -> tuple[list[str], list[str]]:
+    """What came before and the next page, without blank lines between them where a sentence, or a paragraph, goes on.
+
+    full: as `_full_where_indented` has it.
+    """
     last = next((line for line in reversed(before) if _body(line)), "")
     top = next((line for line in page if _body(line)), "")
     while before and not _body(before[-1]):
@@ -453,6 +472,8 @@ def _bridge(before: list[str], page: list[str]) -> tuple[list[str], list[str]]:
     goes_on = (_is_open(last) and not _begins_anew(top)) or (
         _hangs_on(last, top) and (_is_open(last) or _indent(top) > 2)
     )
+    if full is not None and len(last.rstrip(_SPACES)) >= full - 1 and top[-1:] and not _begins_anew(top):
+        goes_on = True
     if before and page and not goes_on:
         page.insert(0, "")
     return before, page

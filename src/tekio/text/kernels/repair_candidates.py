@@ -43,7 +43,7 @@ def _kinds() -> NDArray[np.uint16]:
     mark(digits, _DIGIT | _CUT)
     kinds[0x3041:0x3097] |= _HIRAGANA
     kinds[0xFF66:0xFF9E] |= _HIRAGANA  # half-width kana, which are prose too
-    mark(",，△▲¥￥$＄+＋±−－～〜~.．兆億万千百〇一二三四五六七八九十・", _CUT)
+    mark(",，△▲¥￥$＄+＋±−－～〜~.．:：兆億万千百〇一二三四五六七八九十・", _CUT)
     mark(digits + " \t\u3000\r-－―—–‐─━_＿=＝〜~～・<＜[［(（)）>＞]］/／pPｐＰaegページ頁枚目.", _PAGE)
     mark("〇一二三四五六七八九十", _PAGE)
     mark(NO_START, _NO_START)
@@ -182,7 +182,7 @@ def _look(
                 open_width = width if letters > 0 and not last & 2 and not bar else 0
                 cut = letters >= 5 and last & 32 != 0
                 prose = hiragana
-            if turn == 0 and doubled >= 3 and filled >= 8 and beside * 50 <= filled:
+            if turn == 0 and doubled >= 2 and filled >= 4 and beside * 50 <= filled:
                 flags |= 1
             if turn == 0 and (breaks == 0 or flags & 1):
                 break
