@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FORMULA = re.compile(r"[ \u3000]?(?<!\\)\$\$?(?P<body>[^$\n]{1,400}?)\$\$?[ \u3000]?")
+_FORMULA = re.compile(r"[ \u3000]?(?<!\\)(?P<open>\$\$?)(?P<body>[^$\n]{1,400}?)(?P=open)[ \u3000]?")
 _JAPANESE = r"ぁ-んァ-ヶー一-龥々〇「」『』（）｢｣〔〕【】《》、。・％"
 _BEFORE = re.compile(rf"[{_JAPANESE}0-9０-９A-Za-zＡ-Ｚａ-ｚ)\]①-⑳]$")
 _AFTER = re.compile(rf"[{_JAPANESE}0-9０-９A-Za-zＡ-Ｚａ-ｚ(\[①-⑳㈱]")
@@ -74,6 +74,10 @@ _ODD = re.compile(
 )
 """Formulas of signs that stand for nothing by themselves."""
 _DIGIT_PAIR = re.compile(r"[0-9]\s*=\s*[0-9]")
+_PARTED_DIGITS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_PARTED_MARK = re.compile(r"(?<=[0-9])\s*(?<!\\)([.,])\s*(?=[0-9])")
+"""The blanks of a figure written apart: 1 5 . 3 1 5 and 1 , 2 3 4; 1 , 2 keeps its comma."""
+_GAP_BETWEEN = re.compile(r"[0-9]\s*(?:(?<!\\)[;!]|~|\\q?quad)[\s~]*[0-9]")
 _ZEROS = re.compile(r"0+(?:[.,]0+)*|0\.[0-9]")
 DAMAGED_SHARE = 0.5
 """Of a text more than this in damaged lines: what is left is no text."""
@@ -91,6 +95,14 @@ _SPACED_COUNT = re.compile(
     r"|年(?:以内|以上|以下|未満|間|分|まで|超)|[かカヶケ]月|週間|時間|分間|件|人|名(?!称|義)|円|[％%]|歳|回(?!答|復|収)|株(?!式|主|価)|[万億兆]円)"
 )
 """Single digits before what they count, in a text that recognition wrote."""
+_SPACED_CODE = re.compile(
+    r"(第 ?|[0-9] ?[－―] ?)([0-9](?: [0-9]){1,2})(?![ ]?[0-9])(?= ?[号条項章節表款編－―（(…一-龥ぁ-んァ-ヶ]|[ \u3000]*$)(?! ?[人円年月日件個名歳回口株者社割万億兆])"
+)
+"""Single digits of a number behind 第 or the dash of a numbered rule; a figure that a counter follows may be one of its own."""
+_BLANK_BY_DASH = re.compile("(?<=[0-9]) ?([－―]) ?(?=[0-9])")
+_BLANK_IN_DATE = re.compile(
+    "(?<=第) (?=[0-9])|(?<=明治|大正|昭和|平成|令和) (?=[0-9]{1,2} ?年)|(?<=[0-9]) (?=[年月日条項号](?![ ]))|(?<=[年月]) (?=[0-9]{1,2} ?[月日])"
+)
 _ERA = re.compile(r"(?:明治|大正|昭和|平成|令和)[ \u3000]?$")
 
 
@@ -113,7 +125,7 @@ def repair_debris(text: str) -> WithoutDebris:
     """Repair what recognition left of formulas and spaced dates; damaged lines go out of a text that shows such marks."""
     was = text.split("\n")
     shows = "$" in text and _shows_recognition(text)
-    lines = [_join_counts(_join_dates(line)) if shows else _join_dates(line) for line in was]
+    lines = [_join_recognised(line) if shows else _join_dates(line) for line in was]
     if "$" not in text:
         return WithoutDebris("\n".join(lines), sum(1 for old, new in zip(was, lines, strict=True) if old != new))
     damaged: list[str] = []
@@ -124,7 +136,7 @@ def repair_debris(text: str) -> WithoutDebris:
         if sure is None and shows:
             damaged.append(old)
             continue
-        new = line if sure is None else _join_dates(sure)
+        new = line if sure is None else _join_recognised(sure) if shows else _join_dates(sure)
         repaired += new != old
         kept.append(new)
     return WithoutDebris("\n".join(kept), repaired, tuple(damaged))
@@ -186,6 +198,9 @@ def _repaired_line(line: str) -> str | None:
 def _written(formula: str, before: str, after: str) -> str | None:
     """The text that one formula stands for; None when that is not sure."""
     formula = _WRAPPED.sub(r"\1", _DRESSED.sub("", formula)).replace("\\bf", "")
+    formula = _PARTED_MARK.sub(r"\1", _PARTED_DIGITS.sub("", formula))
+    if _GAP_BETWEEN.search(formula):
+        return None  # one figure or two
     if _DIGIT_PAIR.search(formula) or _ZEROS.fullmatch(formula.strip()):
         return None  # `1=21` was kana, `0` may have been の
     out: list[str] = []
@@ -267,6 +282,14 @@ def _closes(before: str, after: str) -> bool:
 
 def _depth(text: str) -> int:
     return sum(text.count(char) for char in "（(") - sum(text.count(char) for char in "）)")
+
+
+def _join_recognised(line: str) -> str:
+    """The same of a text that recognition wrote, where numbers of articles and of letters (課法 2 － 1 7) are written apart too."""
+    if " " not in line and "\u3000" not in line:
+        return line
+    line = _SPACED_CODE.sub(lambda found: found[1] + found[2].replace(" ", ""), line)
+    return _BLANK_IN_DATE.sub("", _BLANK_BY_DASH.sub(r"\1", _join_counts(_join_dates(line))))
 
 
 def _join_counts(line: str) -> str:
