@@ -239,3 +239,71 @@ def test_a_number_of_a_paragraph_inside_a_sentence_does_not_begin_one():
     wrapped = "\n".join(whole[start : start + 43] for start in range(0, len(whole), 43))
     assert "\n第2項は、" in wrapped
     assert join_lines(wrapped).text == whole
+
+
+def test_the_citation_of_an_article_goes_on_over_a_break():
+    text = (
+        "　標記について、犯罪による収益の移転防止に関する法律（平成十九年法律第二十二号）第８条\n"
+        "第１項に基づく届出に関し、下記のとおり留意事項を取りまとめたので、遺漏なきよう取\n"
+        "り計らわれたい。なお、この通知は本日から適用することとし、前の通知は廃止するもの\n"
+        "とする。\n"
+    )
+    assert join_lines(text).text.count("\n") == 1
+    assert "第８条第１項に基づく" in join_lines(text).text
+
+
+def test_an_article_below_a_line_that_ends_in_a_law_begins_a_line():
+    text = "第一条　この規則は、預金者の保護のために必要な事項を定める法\n第二条　この規則において預金者とは、次の者をいう。\n"
+    assert join_lines(text, "always").text == text
+
+
+def test_times_and_amounts_are_not_cut():
+    text = "お申込みは、九月末日の（水）15:\n00までにお願いします。貸出金は前の期に比べて4,455百万\n円の増加となりました。\n"
+    assert (
+        join_lines(text).text
+        == "お申込みは、九月末日の（水）15:00までにお願いします。貸出金は前の期に比べて4,455百万円の増加となりました。\n"
+    )
+
+
+def test_fields_above_a_text_do_not_hide_its_width():
+    text = (
+        "日　時：令和８年８月２８日（金）１３時３０分～１５時１０分\n場　所：本店７階\n出席者：委員長、委員三名\n"
+        "【議題１】運用実績の報告\n"
+        "国内債券の年限が昨年度末の七年から六年へと短くなっているが、これは意図\n"
+        "したものか。金利が上がる局面を見込んだ調整であれば、その判断の根拠を記\n"
+        "録に残すべきである。\n"
+    )
+    lines = join_lines(text).text.split("\n")
+    assert lines[:4] == text.split("\n")[:4]
+    assert len(lines) == 6
+
+
+def test_fields_with_wide_blanks_stay_lines():
+    text = (
+        "このたびの台風により被害を受けられた皆さまに、心よりお見舞い申し上げ\n"
+        "ます。当組合では、被災された方々を対象に、災害復旧資金の特別な融資を\n"
+        "取り扱っております。\n\n融資限度額　個人三百万円、事業者一千万円\n融資利率　年1.0％（固定金利）\n"
+    )
+    lines = join_lines(text).text.split("\n")
+    assert len(lines) == 5
+    assert lines[2:4] == ["融資限度額　個人三百万円、事業者一千万円", "融資利率　年1.0％（固定金利）"]
+
+
+def test_a_line_ends_before_an_address_that_did_not_fit():
+    text = (
+        "気候に関する財務情報の開示の提言に沿った当社の取組みについては、別に\n定める当社のウェブサイト\n"
+        "（https://www.example.com/ir/library/report2026.pdf）をご覧いただけます。\n"
+        "また、当社は責任ある投資の原則に署名し、環境と社会の要素を判断に組み込\nんでいます。\n"
+    )
+    assert "ウェブサイト（https://" in join_lines(text).text
+
+
+def test_a_short_text_in_double_spacing_is_joined_and_paragraphs_are_not():
+    text = (
+        "金融庁は、顧客本位の業務運営に関する原則の改訂案を公表した。改訂案では、\n\n"
+        "商品の組成に携わる金融事業者が、販売後の運用状況の検証を継続的に行うこ\n\n"
+        "とを求めている。期限は十月末日とし、年内に案を確定させたうえで、周知す\n\nる。\n"
+    )
+    assert join_lines(text).text.strip().count("\n") == 0
+    titles = "住宅ローンのご案内\n\nご融資の対象となるお客さま\n\nお申込みの方法とご用意いただく書類\n\nその他\n"
+    assert join_lines(titles).text == titles

@@ -104,3 +104,11 @@ def test_utf_8_read_as_latin_1_is_read_again(times: int):
         damaged = damaged.encode().decode("latin-1")
     assert repair_mojibake(f"説明\n{damaged}").text == f"説明\n{line}"
     assert repair_mojibake("Crédit Agricole et Société Générale, à Zürich").lines == 0
+
+
+def test_a_sign_that_cp932_has_twice_is_read_as_the_bytes_that_go_on():
+    text = "改定した預金は"
+    shown = text.encode("utf-8").decode("cp932")
+    assert "≡" in shown  # 金
+    assert repair_mojibake(shown).text == text
+    assert repair_mojibake("ａ≡ｂ（縺の関係）").text == "ａ≡ｂ（縺の関係）"

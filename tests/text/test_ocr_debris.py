@@ -115,3 +115,28 @@ def test_kana_in_the_dress_of_a_formula_are_kana():
         repair_debris("納税者 $\\mathcal{O}$ 住所を速やか $\\mathrm{に}$ 届け出る。").text
         == "納税者の住所を速やかに届け出る。"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("第 $1 , 2$ 項の場合", "第1,2項の場合"),
+        ("$3 , 5$ 及び $7$", "3,5及び7"),
+        ("$1 , 2 3 4$ 円", "1,234円"),
+        ("税率は $1 5 . 3 1 5 \\%$ である", "税率は15.315%である"),
+        ("円$\\textcircled{2}$$\\mathcal{O}$合計", "円②の合計"),
+        ("令和 5 年 1 2 月 2 0 日付課法 2 － 1 7 に", "令和5年12月20日付課法 2－17 に"),
+        ("昭和 2 5 年法律第 9 5 号", "昭和25年法律第95号"),
+        ("4－ 2人以上の保証人", "4－2人以上の保証人"),
+        ("5－4 2人以上の保証人", "5－4 2人以上の保証人"),
+        ("４ ３の事由", "４ ３の事由"),
+    ],
+)
+def test_two_numbers_stay_two_and_one_becomes_one(line, right):
+    result = repair_debris(f"取扱い$\\mathcal{{O}}$とおり。\n{line}")
+    assert result.text.split("\n")[1:] == [right]
+
+
+@pytest.mark.parametrize("line", ["第 $7 0 ~ 2$ 条", "$10\\quad20$ 円", "第 $1 ; 2$ 項", "$3 ! 4$ 件"])
+def test_a_blank_of_unknown_meaning_between_numbers_is_not_sure(line):
+    assert repair_debris(f"取扱い$\\mathcal{{O}}$とおり。\n{line}").damaged == (line,)

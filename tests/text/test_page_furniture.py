@@ -105,3 +105,26 @@ def test_a_mark_of_secrecy_below_the_title_goes_with_those_of_the_other_pages():
     text = "監査結果報告書\n社外秘\n\n" + page.format(1) + page.format(2) + page.format(3)
     assert "社外秘" not in take_out_pages(text).text
     assert take_out_pages("規程\n社外秘\n本文である。").text == "規程\n社外秘\n本文である。"
+
+
+def test_a_paragraph_without_its_blank_goes_on_over_a_page_where_paragraphs_have_one():
+    page = (
+        "　当行は、管理を経営の最重要課題の一つと位置付け、その枠組みのもとで危険を\n一元的に管理しています。\n"
+        "　与信については、行内格付に基づき、与信先の財務の状況を定期に評価していま\nす。\n"
+        "　市場については、ヒストリカル法を用い、保有期間十日として計測しています。\n\n　　　　　　－ {} －\n\n"
+        "検証の結果、問題は認められませんでした。\n"
+    )
+    text = page.format(1) + page.format(2)
+    assert take_out_pages(text).text.count("計測しています。\n検証の結果") == 2
+
+
+def test_the_number_of_the_last_page_goes_with_the_others():
+    text = (
+        "".join(
+            f"これは長い文章の{'あ' * 20}途中で\n　　　　　　　　{page}\n\f\n切れています。次の文は終わります。\nおわり。\n"
+            for page in (1, 2)
+        )
+        + "3\n"
+    )
+    assert not take_out_pages(text).text.rstrip().endswith("3")
+    assert take_out_pages("合計は次のとおりです。\n1\n").text == "合計は次のとおりです。\n1\n"

@@ -90,3 +90,15 @@ def test_a_list_of_text_at_the_end_stays_with_the_files_it_names():
     )
     files = "".join(f"- [第{at}号様式(PDF/98KB)](/{at}.pdf)\n" for at in range(1, 6))
     assert "第3条に規定する承認を受けようとする場合の申請" in left(f"{BODY}\n{items}\n{files}{FOOT}")
+
+
+def test_what_stands_over_a_list_of_links_goes_with_it():
+    links = "* [金利](/1)\n* [試算](/2)\n* [質問](/3)\n"
+    text = left(f"メニュー\n\n{links}\n{BODY}\n\n## 関連リンク\n\n{links}\n## 届出の方法\n\n窓口に提出します。\n")
+    assert "メニュー" not in text
+    assert "関連リンク" not in text
+    assert "届出の方法" in text
+
+
+def test_a_menu_of_text_stays():
+    assert "メニュー" in left(f"{BODY}\n\n## メニュー\n\n珈琲 400円\n")

@@ -91,7 +91,7 @@ _SPACED_FIGURE = re.compile(
 )
 """Single digits in groups of three with commas between them: no list is written so."""
 _SPACED_COUNT = re.compile(
-    r"(?<![0-9０-９.,．，][ \u3000])(?<![0-9０-９.,．，表図第])[1-9１-９](?:[ \u3000][0-9０-９]){1,3}[ \u3000]?(?=日(?:以内|以上|間|前|後|分|目|まで|$|[ \u3000|。、)）])"
+    r"(?<![0-9０-９.,．，][ \u3000])(?<![0-9０-９.,．，表図第－―])[1-9１-９](?:[ \u3000][0-9０-９]){1,3}[ \u3000]?(?=日(?:以内|以上|間|前|後|分|目|まで|$|[ \u3000|。、)）])"
     r"|年(?:以内|以上|以下|未満|間|分|まで|超)|[かカヶケ]月|週間|時間|分間|件|人|名(?!称|義)|円|[％%]|歳|回(?!答|復|収)|株(?!式|主|価)|[万億兆]円)"
 )
 """Single digits before what they count, in a text that recognition wrote."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import Any
 
 from tekio.text.html import SKIPPED, tag_of, take_out
@@ -23,6 +24,11 @@ PHRASES = re.compile(
     r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|PDF.{0,30}(?:ご覧|閲覧|表示).{0,20}(?:ソフト|ビューア|リーダー|Reader).{0,20}(?:必要|ダウンロード|(?:くだ|下)さい).{0,10}|.{0,24}人目の(?:訪問者|お客様|ご訪問)です.{0,40}|(?:お?探しの|知りたい|必要な|欲しい|ほしい)(?:情報|内容|答え)(?:は|が)、?見つかり(?:ました|ます)か[。？?]?|スポンサー(?:ド)?リンク|いいね[!！]? ?(?:[(（][0-9,]+[)）])?|コメントを入力.{0,10}|(?:©|Copyright|[(（][CcＣ][)）] ?(?:Copyright|[12][0-9]{3}))[^。]{0,100}|.{0,80}All Rights Reserved\.?|[0-9,]{1,12} ?(?:views?|PV|ビュー|回閲覧)|.{0,30}(?:見つからない|解決しない)(?:とき|場合|方)は.{0,40}(?:へ|ください。?|まで)|(?:.{0,12}一覧(?:へ|に))?戻る|(?:[＜<«]{1,2}[ \u3000]?)(?:前回|前へ|前の.{1,8})|(?:次回|次へ|次の.{1,8})(?:[ \u3000]?[＞>»]{1,2})|次へ|前へ|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
 )
 """Lines that sites put around every page."""
+OVER_LINKS = re.compile(
+    r"(?:(?:サブ|メイン|サイト|グローバル|ローカル)?(?:メニュー|ナビゲーション|ナビ)|MENU|Menu|Navigation|関連(?:リンク|情報|ページ|コンテンツ|記事|サイト|項目)|(?:お役立ち)?リンク集?|(?:記事の)?カテゴリー?(?:一覧)?"
+    r"|あわせて読みたい(?:記事)?|(?:おすすめ|オススメ|人気の?|最新の?|最近の)(?:記事|コンテンツ|ページ|投稿)|アーカイブ|よく(?:見られている|読まれている)(?:記事|ページ)|(?:この|同じ)(?:カテゴリー?|コーナー|分類)の(?:他の)?(?:記事|ページ))"
+)
+"""What stands over a list of links and says nothing without it."""
 FILE_LINK = re.compile(
     r".{1,80}[(（\[［【](?:PDF|エクセル|Excel|ワード|Word|CSV|ZIP|パワーポイント|PowerPoint|一太郎|テキスト)[^()（）\[\]［］]{0,14}[0-9][0-9.,]* ?(?:KB|MB|ＫＢ|ＭＢ|キロバイト|メガバイト|バイト|B)[)）\]］】]"
 )
@@ -204,6 +210,10 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
             or (not _has_links(block) and len(_words(block)) < 120 and PHRASES.match(_words(block)))
         ):
             gone.add(block)
+    for before, block in pairwise(kept):
+        words = _words(before) if block in gone and tag_of(before) in ("p", *_HEADINGS) else ""
+        if OVER_LINKS.fullmatch(words) and not _has_links(before):
+            gone.add(before)
     return gone
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from tekio.cli import main
 from tekio.instruct.candidate import Row
+from tekio.instruct.screen.defects import impossible_task, links_only, placeholder_input
 from tekio.instruct.screen.editorial import RULES
 from tekio.instruct.screen.rules import screen_rows
 from tekio.recipe.instruct import EditorialConfig, ScreenConfig
@@ -322,3 +323,27 @@ def test_leaders_of_half_width_dots_are_no_damage():
     text = "1　株式の譲渡対価の額 ･･･1,000万円\n2　権利行使価額 ････ 400万円"
     assert screened("mojibake", text).alive
     assert screened("mojibake", "､｢､ｬ･ﾆ･ｹ･ﾈ､ﾇ､ｹ､ﾀ､･､ﾊ､ﾞ､ｺ").rejected_by == "mojibake"
+
+
+@pytest.mark.parametrize("given", ["＜入力なし＞", "《なし》", "入力はありません。", "｛｝", "無"])
+def test_an_input_that_says_there_is_none_in_any_brackets(given):
+    assert placeholder_input(given)
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [
+        ("詳しくは https://www.example.co.jp/call をご覧ください。", True),
+        ("https://www.example.co.jp/call", True),
+        ("[料金表](https://www.example.co.jp/fee)をご確認ください。", True),
+        ("年0.2％です。詳しくは https://www.example.co.jp/rate をご覧ください。", False),
+        ("公式の住所は https://www.example.co.jp/ です。", False),
+    ],
+)
+def test_an_address_with_words_that_only_point_to_it_is_no_answer(answer, points):
+    assert (links_only(answer) is not None) is points
+
+
+def test_a_picture_of_earlier_is_not_there():
+    assert impossible_task("先ほどの画像のグラフを説明してください。", "", first=True)
+    assert not impossible_task("先ほどの説明を要約してください。", "", first=True)

@@ -24,14 +24,14 @@ _WORDS_OF_LANGUAGE = beginning(
 # --- the input -----------------------------------------------------------------------------------------------------
 
 _NO_INPUT = frozenset(
-    ["noinput", "no input", "none", "n/a", "n.a.", "null", "nan", "nil", "なし", "無し", "入力なし", "入力無し", "特になし", "該当なし", "空欄", "空", ""]
+    ["noinput", "no input", "none", "n/a", "n.a.", "null", "nan", "nil", "なし", "無し", "入力なし", "入力無し", "特になし", "該当なし", "空欄", "空白", "空", "無", "未入力", "ブランク", "入力はありません", "入力はなし", "no input provided", "blank", "empty", "undefined", ""]
 )  # fmt: skip
 
 
 def placeholder_input(given: str) -> str | None:
     """An input that only says that there is none (`<noinput>`, 入力なし, N/A, -)."""
     bare = re.sub(r"^(?:入力|input)\s*[:：]\s*", "", given.strip(), flags=re.IGNORECASE)
-    bare = bare.strip(" 　<>[]()（）［］「」【】。.-－ー―_").casefold()
+    bare = bare.strip(" 　<>[]()（）［］「」【】。.-－ー―_＜＞《》〈〉≪≫『』{}｛｝\"'“”").casefold()
     return given.strip()[:40] if given.strip() and bare in _NO_INPUT else None
 
 
@@ -177,7 +177,7 @@ _POINTS = re.compile(
     r"[→⇒・●\s]*(?:(?:詳細|詳しく)は?、?)?[^。\n]{0,40}?(?:こちら|ページ|サイト|ホームページ|リンク先?|PDF|ファイル|「[^」\n]+」|『[^』\n]+』|Q\s?[0-9０-９]+|問[0-9０-９]+|前の質問|前問|別紙|資料|表|図)[^。\n]{0,20}?"
     r"(?:を|も|で|へ|から)?、?(?:ご覧|ご?参照|ご?確認)(?:して)?(?:ください|下さい|いただけます|願います|のこと)?"
     r"|[^。\n]{0,40}?(?:こちら|ページ|サイト|ホームページ|PDF|資料|用語集|一覧)(?:に|で)(?:掲載|記載|公開|公表|紹介|ご案内|説明)して(?:います|おります|あります|ございます)"
-    r"|(?:詳細|詳しく)は?、?こちら[^。\n]{0,12}|[→⇒][^。\n]{1,30}|[^。\n]{1,30}の?ページへ"
+    r"|(?:詳細|詳しく)は?、?こちら[^。\n]{0,12}|[→⇒][^。\n]{1,30}|[^。\n]{1,30}の?ページへ|(?:こちら[ 、,]?)+(?:です)?"
 )
 
 
@@ -188,7 +188,7 @@ def links_only(answer: str) -> str | None:
     """An answer that only says where the answer stands."""
     if _MAY_POINT.search(answer) is None:
         return None
-    bare = _URL.sub("", answer)
+    bare = _URL.sub("こちら", answer)
     outside = _BRACKETED.sub(lambda match: "" if _POINTS.fullmatch(match[0][1:-1]) else match[0], bare)
     if re.search(r"\w", outside):  # what brackets point to is said besides
         bare = outside
@@ -292,6 +292,7 @@ _NOT_THERE = beginning(
     rf"(?:次|この|上|下|以下|添付|上記|下記|左|右)の?(?:{_MEDIA}|図(?!書)|ファイル|PDF|グラフ)(?:を|の|に|から|で|は)|(?:{_MEDIA})に(?:写って|映って)"
     rf"|(?:グラフ|図|{_MEDIA})を(?:描い|作成し|生成し|作っ)て"
     r"|(?:今日|現在|いま|今|本日|明日)の?[^。?？、\n]{0,12}(?:天気|気温|株価|為替レート|ニュース)(?:は|を|の予報|について)|(?:今|いま|現在)、?(?:は)?何時"
+    rf"|(?:先ほど|さっき|先日)の(?:{_MEDIA}|図(?!書)|ファイル|PDF|グラフ|資料|表)(?:を|の|に|から|で|は)"
     r"|(?:先ほど|さっき|先日)(?:お?送り?(?:っ|し)|添付し|渡し|見せ)た|添付した"
     r"|(?:私|わたし|僕|自分)の[^。\n]{0,10}(?:残高|予定|メール|パスワード|履歴|名前|口座番号)(?:を|は|が)[^。\n]{0,4}(?:教え|いくら|何|どこ)",
 )
