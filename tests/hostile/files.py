@@ -25,6 +25,7 @@ from hostile.making import (
     inline,
     instance,
     law,
+    odp,
     ods,
     odt,
     odt_body,
@@ -292,6 +293,27 @@ FILES: dict[str, HostileFile] = {
         "too_many_cells",
     ),
     "unpacks.ods": of(lambda: odt(ods(" " * (60 * MEGABYTE))), "archive_bomb"),
+    "not.odp": of(b"PK\x03\x04" + b"\0" * 500, "broken_archive"),
+    "hollow.odp": of(lambda: odt(odt_body("<text:p/>")), "not_slides"),
+    "blank.odp": of(lambda: odt(odp("<draw:frame/>")), "no_text"),
+    "cut_part.odp": of(lambda: odt(odp("")[:-9]), "bad_xml"),
+    "entity.odp": of(lambda: odt(ENTITY + odp("")), "doctype"),
+    "deep.odp": of(lambda: odt(odp("<draw:g>" * 900 + "</draw:g>" * 900)), "too_deep"),
+    "deep_list.odp": of(
+        lambda: odt(
+            odp(
+                "<draw:frame><draw:text-box>"
+                + "<text:list><text:list-item>" * 900
+                + "</text:list-item></text:list>" * 900
+                + "</draw:text-box></draw:frame>"
+            )
+        ),
+        "too_deep",
+    ),
+    "charts_of_itself.odp": of(
+        lambda: odt(odp('<draw:frame><draw:object xlink:href="."/></draw:frame>' * 20_000)), "no_text"
+    ),
+    "unpacks.odp": of(lambda: odt(odp(" " * (60 * MEGABYTE))), "archive_bomb"),
     "not.odt": of(b"PK\x03\x04" + b"\0" * 500, "broken_archive"),
     "hollow.odt": of(lambda: zipped({"a.xml": b"<a/>"}), "not_a_document"),
     "blank.odt": of(lambda: odt(odt_body("<text:p/>")), "no_text"),

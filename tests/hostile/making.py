@@ -66,6 +66,12 @@ def ods(rows: str) -> str:
     return odt_body(f"<table:table>{rows}</table:table>").replace("office:text>", "office:spreadsheet>")
 
 
+def odp(shapes: str) -> str:
+    """The content of an OpenDocument presentation of one slide."""
+    drawing = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return odt_body(f"<draw:page {drawing}>{shapes}</draw:page>").replace("office:text>", "office:presentation>")
+
+
 def pptx(slide: str) -> bytes:
     """A presentation of one slide, the whole part given."""
     listed = f'<p:presentation xmlns:p="{SLIDES}" xmlns:r="{TYPES}"><p:sldIdLst><p:sldId id="256" r:id="r2"/></p:sldIdLst></p:presentation>'

@@ -87,6 +87,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "4", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
     Reader("odt", "2", f"{_ROOM}.office:read_open_document", suffixes=(".odt", ".ott")),
+    Reader("odp", "1", f"{_ROOM}.office:read_open_slides", suffixes=(".odp", ".otp")),
     Reader("ods", "1", f"{_ROOM}.office:read_open_spreadsheet", suffixes=(".ods", ".ots")),
     Reader("markdown", "5", f"{_ROOM}.markdown:read_markdown", suffixes=(".md", ".markdown")),
     Reader("epub", "4", f"{_ROOM}.book:read_book", suffixes=(".epub",)),
@@ -181,7 +182,6 @@ def _by_program(program: str, form: str) -> Text:
 
 _WAYS_ON: dict[tuple[str, ...], Text] = {
     (".xlsb",): _by_office("xlsx"),
-    (".odp", ".otp"): _by_office("pptx"),
     (".pages",): _by_program("Pages", ".docx"),
     (".numbers",): _by_program("Numbers", ".xlsx"),
     (".key",): _by_program("Keynote", ".pptx"),
@@ -201,6 +201,7 @@ _PACKAGES = {
     b"application/epub+zip": "epub",
     b"application/vnd.oasis.opendocument.textPK": "odt",
     b"application/vnd.oasis.opendocument.spreadsheetPK": "ods",
+    b"application/vnd.oasis.opendocument.presentationPK": "odp",
 }
 """What the first member of a package says of it, up to the next member."""
 

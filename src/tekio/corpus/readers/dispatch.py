@@ -29,7 +29,7 @@ from tekio.rows.archive import DEFAULT_LIMITS, ArchiveLimits, Member, ZipArchive
 from tekio.rows.packages import FIRST_PARTS, HEADER, package_in
 from tekio.text.unreadable import UnreadableError
 
-OFFICE = ("docx", "pptx", "xlsx", "odt", "ods", "epub")
+OFFICE = ("docx", "pptx", "xlsx", "odt", "ods", "odp", "epub")
 """Readers of files that are ZIP archives and one document."""
 MAX_DOCUMENT_CHARACTERS = 100_000_000
 

@@ -10,6 +10,7 @@ from tekio.recipe.corpus import SourceConfig
 from tekio.text.dates import iso_date
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.office.docx import read_docx
+from tekio.text.office.odp import read_odp
 from tekio.text.office.ods import read_ods
 from tekio.text.office.odt import read_odt
 from tekio.text.office.package import OLE, OfficeFile, old_format
@@ -44,7 +45,16 @@ def _text_rows(source: SourceConfig, file: UnitFile, opened: Callable[[bytes], O
 
 def read_slides(source: SourceConfig, file: UnitFile) -> Rows:
     """A .pptx file as one document, a blank line between slides; hidden slides are refused. Options: as `read_word`."""
-    read = read_pptx(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
+    yield from _slide_rows(source, file, read_pptx)
+
+
+def read_open_slides(source: SourceConfig, file: UnitFile) -> Rows:
+    """An OpenDocument presentation (.odp) as `read_slides`. Options: as `read_word`."""
+    yield from _slide_rows(source, file, read_odp)
+
+
+def _slide_rows(source: SourceConfig, file: UnitFile, opened: Callable[[bytes], OfficeFile]) -> Rows:
+    read = opened(file.read(option_int(source, "max_file_bytes", MAX_FILE_BYTES)))
     tables, total = option_tables(source), Count()
     slides, dropped = list[str](), list[str]()
     for number, section in enumerate(read.sections, start=1):

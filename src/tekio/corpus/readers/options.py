@@ -103,6 +103,7 @@ OPTIONS: Mapping[str, Options] = {
     "edinet": {**_OFFICE, "parts": _one_of("public", "audit", several=True), "concepts": TEXTS, "exclude": TEXTS},
     "docx": _OFFICE,
     "odt": _OFFICE,
+    "odp": _OFFICE,
     "ods": _OFFICE,
     "pptx": _OFFICE,
     "xlsx": _OFFICE,

@@ -19,6 +19,7 @@ from tekio.text.markdown import parse_markdown
 from tekio.text.office.docx import read_docx
 from tekio.text.office.epub import read_epub
 from tekio.text.office.mail import read_mail
+from tekio.text.office.odp import read_odp
 from tekio.text.office.ods import read_ods
 from tekio.text.office.odt import read_odt
 from tekio.text.office.package import OfficeFile
@@ -41,6 +42,7 @@ OFFICE: dict[str, Callable[[bytes], OfficeFile]] = {
     ".rtf": read_rtf,
     ".odt": read_odt,
     ".ods": read_ods,
+    ".odp": read_odp,
 }
 """Suffix -> the reader of such files."""
 NO_PAGES = frozenset(

@@ -56,12 +56,13 @@ def read_odt(raw: bytes) -> OfficeFile:
     """The document. Raises `UnreadableError`: `not_a_document`, `too_deep`, those of `Package`."""
     root, text = body_of(raw, "text")
     letters = Letters(raising_styles(root))
-    blocks = _blocks(text, letters, 0)
+    blocks = blocks_of(text, letters, 0)
     blocks.extend(f"<p>（注{place}）{note}</p>" for place, note in enumerate(letters.notes, start=1))
     return OfficeFile("", [Section("", blocks)])
 
 
-def _blocks(parent: Any, letters: Letters, depth: int) -> list[str]:
+def blocks_of(parent: Any, letters: Letters, depth: int) -> list[str]:
+    """The blocks of text in an element as HTML. Raises `UnreadableError` (`too_deep`)."""
     if depth > MAX_DEPTH:
         raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
     found: list[str] = []
@@ -75,16 +76,17 @@ def _blocks(parent: Any, letters: Letters, depth: int) -> list[str]:
         elif name == "p":
             found.append(f"<p>{inline(node, letters, depth)}</p>")
         elif name == "list":
-            items = (_blocks(item, letters, depth + 1) for item in node if local(item) in ("list-item", "list-header"))
+            items = (blocks_of(item, letters, depth + 1) for item in node if local(item) in ("list-item", "list-header"))
             found.append("<ul>" + "".join(f"<li>{''.join(item)}</li>" for item in items) + "</ul>")
         elif name == "table":
-            found.append(f"<table>{''.join(_rows(node, letters, depth + 1))}</table>")
+            found.append(f"<table>{''.join(rows_of(node, letters, depth + 1))}</table>")
         else:  # sections, indexes, groups
-            found.extend(_blocks(node, letters, depth + 1))
+            found.extend(blocks_of(node, letters, depth + 1))
     return found
 
 
-def _rows(parent: Any, letters: Letters, depth: int) -> list[str]:
+def rows_of(parent: Any, letters: Letters, depth: int) -> list[str]:
+    """The rows of a table as HTML."""
     rows: list[str] = []
     for node in parent:
         if local(node) == "table-row":
@@ -95,14 +97,14 @@ def _rows(parent: Any, letters: Letters, depth: int) -> list[str]:
                         number(attribute(cell, "number-columns-spanned"), 1),
                         number(attribute(cell, "number-rows-spanned"), 1),
                     )
-                    told = f"<td{spans(wide, high)}>{''.join(_blocks(cell, letters, depth + 1))}</td>"
+                    told = f"<td{spans(wide, high)}>{''.join(blocks_of(cell, letters, depth + 1))}</td>"
                     times = number(attribute(cell, "number-columns-repeated"), 1)
                     cells.append(told * min(max(times, 1), MAX_REPEATED))
             while cells and cells[-1] == "<td></td>":
                 cells.pop()
             rows.append(f"<tr>{''.join(cells)}</tr>")
         elif local(node) in ("table-header-rows", "table-rows", "table-row-group"):
-            rows.extend(_rows(node, letters, depth + 1))
+            rows.extend(rows_of(node, letters, depth + 1))
     return rows
 
 

@@ -5,32 +5,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from tekio.text.formulas import formula_text
 from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
+from tekio.text.office.slides import Shape, ordered, plain, without_feet
 from tekio.text.unreadable import UnreadableError
 
-ROW = 150_000
-"""Shapes whose tops differ by less (in English Metric Units, 914,400 an inch) stand in one row: about 4 mm."""
 MAX_DEPTH = 30
-FOOT = 0.85
-"""How far down a slide its foot begins, of its height."""
 _LEFT_OUT = frozenset(["sldNum", "dt", "ftr", "hdr", "sldImg"])
 _WRAPPERS = frozenset(["AlternateContent", "Choice"])
-
-
-@dataclass(frozen=True)
-class _Shape:
-    title: bool
-    top: int
-    left: int
-    blocks: list[str]
 
 
 def read_pptx(raw: bytes) -> OfficeFile:
@@ -41,7 +28,7 @@ def read_pptx(raw: bytes) -> OfficeFile:
         raise UnreadableError("not_slides", {"part": "ppt/presentation.xml"})
     related = package.related("ppt/presentation.xml")
     sections: list[Section] = []
-    slides: list[list[_Shape]] = []
+    slides: list[list[Shape]] = []
     for entry in child(root, "sldIdLst") if child(root, "sldIdLst") is not None else []:
         name = related.get(next((v for k, v in entry.attrib.items() if k.endswith("}id")), ""), ("", ""))[1]
         slide = package.part(name)
@@ -50,47 +37,20 @@ def read_pptx(raw: bytes) -> OfficeFile:
         links = package.related(name)
         beside = dict(links.values())
         places = _places(package.part(beside.get("slideLayout", "")))
-        shapes = _ordered(
+        shapes = ordered(
             _shapes(child(slide, "cSld", "spTree"), places, lambda node, at=links: drawn(node, package, at))
         )
         slides.append(shapes)
         title = next(("".join(shape.blocks) for shape in shapes if shape.title), "")
         notes = package.part(beside.get("notesSlide", ""))
-        said = [] if notes is None else _ordered(_shapes(child(notes, "cSld", "spTree"), {}, _nothing))
+        said = [] if notes is None else ordered(_shapes(child(notes, "cSld", "spTree"), {}, _nothing))
         blocks = ["<p>（ノート）</p>", *(block for shape in said for block in shape.blocks)] if said else []
-        sections.append(Section(_plain(title), blocks, hidden=slide.get("show") in ("0", "false")))
+        sections.append(Section(plain(title), blocks, hidden=slide.get("show") in ("0", "false")))
     size = child(root, "sldSz")
-    feet = _feet(slides, FOOT * (number(size.get("cy")) if size is not None else 0))
-    for place, (section, shapes) in enumerate(zip(sections, slides, strict=True)):
-        kept = [shape for shape in shapes if (shape.top, *shape.blocks) not in feet[place]]
-        section.blocks[:0] = [block for shape in kept for block in shape.blocks]
+    without_feet(sections, slides, number(size.get("cy")) if size is not None else 0)
     told = package.properties()
     first = next((section.title for section in sections if section.title), "")
     return OfficeFile(told.get("title") or first, sections, told)
-
-
-def _feet(slides: list[list[_Shape]], edge: float) -> list[set[tuple[int | str, ...]]]:
-    """For each slide the shapes at its foot that are its number, or say the same at the same place on most slides (tops and blocks)."""
-    low = [
-        [shape for shape in shapes if not shape.title and len(shape.blocks) == 1 and 0 < edge <= shape.top]
-        for shapes in slides
-    ]
-    counts = Counter((shape.top, shape.blocks[0]) for shapes in low for shape in shapes)
-    most = max(2, 0.5 * len(slides))
-    return [
-        {
-            (shape.top, *shape.blocks)
-            for shape in shapes
-            if counts[shape.top, shape.blocks[0]] >= most or shape.blocks[0] == f"<p>{place}</p>"
-        }
-        for place, shapes in enumerate(low, start=1)
-    ]
-
-
-def _plain(markup: str) -> str:
-    from tekio.text.html import block_text, parse_html_text
-
-    return " ".join(block_text(parse_html_text(markup)).split("\n"))[:300] if markup else ""
 
 
 def _places(layout: Any) -> dict[str, tuple[int, int]]:
@@ -119,7 +79,7 @@ def _nothing(_node: Any) -> list[str]:
 
 def _shapes(
     tree: Any, places: dict[str, tuple[int, int]], pictured: Callable[[Any], list[str]], depth: int = 0
-) -> Iterator[_Shape]:
+) -> Iterator[Shape]:
     """The shapes of a slide. pictured: HTML of the charts and diagrams a frame points to."""
     if depth > MAX_DEPTH:
         raise UnreadableError("too_deep", {"depth": depth, "limit": MAX_DEPTH})
@@ -139,24 +99,13 @@ def _shapes(
             top, left = places.get(f"idx {mark.get('idx') or '0'}") or places.get(f"type {kind or 'body'}") or (-1, 0)
         title = kind in ("title", "ctrTitle")
         if name == "grpSp":
-            blocks = [block for shape in _ordered(_shapes(node, places, pictured, depth + 1)) for block in shape.blocks]
+            blocks = [block for shape in ordered(_shapes(node, places, pictured, depth + 1)) for block in shape.blocks]
         elif name == "graphicFrame":
             blocks = [_table(below) for below in node.iter() if local(below) == "tbl"] + pictured(node)
         else:
             blocks = _paragraphs(child(node, "txBody"), "h2" if title else "p")
         if blocks:
-            yield _Shape(title, top, left, blocks)
-
-
-def _ordered(shapes: Iterator[_Shape]) -> list[_Shape]:
-    """The title, then by rows of the slide, each from left to right."""
-    rows: list[list[_Shape]] = []
-    for shape in sorted(shapes, key=lambda shape: (not shape.title, shape.top, shape.left)):
-        if rows and rows[-1][0].title == shape.title and shape.top - rows[-1][0].top < ROW:
-            rows[-1].append(shape)
-        else:
-            rows.append([shape])
-    return [shape for row in rows for shape in sorted(row, key=lambda shape: shape.left)]
+            yield Shape(title, top, left, blocks)
 
 
 def _table(table: Any) -> str:
