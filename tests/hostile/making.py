@@ -68,7 +68,9 @@ def ods(rows: str) -> str:
 
 def odp(shapes: str) -> str:
     """The content of an OpenDocument presentation of one slide."""
-    drawing = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    drawing = (
+        'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    )
     return odt_body(f"<draw:page {drawing}>{shapes}</draw:page>").replace("office:text>", "office:presentation>")
 
 

@@ -207,9 +207,10 @@ def _documents_finding(subject: Message, path: RecipePath) -> Iterator[Finding]:
     if listing.files:
         count, size = len(listing.files), size_words(sum(file.stat().st_size for file in listing.files))
         yield Finding("ok", subject, _counted(count, size))
-    if listing.unread:
-        first = listing.unread[0]
-        name, count = shown_name(first.path), len(listing.unread)
+    unread = [item for item in listing.unread if item.reason != "unknown_format"]  # see `_unknown_formats`
+    if unread:
+        first = unread[0]
+        name, count = shown_name(first.path), len(unread)
         yield Finding(
             "warning",
             subject,
@@ -276,11 +277,9 @@ def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:
     """Files of a source that no reader takes, by their names and first bytes."""
     if source.reader != AUTO:
         return
-    unknown: list[str] = []
-    try:
-        files = source.path.files()
-    except TekioError:
-        return  # said by `_file_finding`
+    listing = source.path.listing()
+    unknown = [shown_name(Path(item.path.name)) for item in listing.unread if item.reason == "unknown_format"]
+    files, count = listing.files, len(listing.files) + len(unknown)
     for file in files[:LOOKED_AT]:
         reader = reader_of_name(bare_name(file.name.lower()))
         try:
@@ -292,11 +291,11 @@ def _unknown_formats(source: SourceConfig) -> Iterator[Finding]:
     if unknown:
         en, ja = (", ".join(_with_way_on(name, language) for name in unknown[:5]) for language in ("en", "ja"))
         yield Finding(
-            "failure" if len(unknown) == len(files) else "warning",
+            "failure" if len(unknown) == count else "warning",
             f"corpus.{source.name}",
             Text(
-                f"{len(unknown):,} of {len(files):,} files are of no format that is read: {en}",
-                f"{len(files):,} ファイル中 {len(unknown):,} 件は読めない形式です: {ja}",
+                f"{len(unknown):,} of {count:,} files are of no format that is read: {en}",
+                f"{count:,} ファイル中 {len(unknown):,} 件は読めない形式です: {ja}",
             ),
         )
 

@@ -86,7 +86,11 @@ def look_at(folder: Path) -> tuple[list[Found], list[LeftOut]]:
     """Everything in `folder`, each file in one of the two lists (questions in some pages of a group: in `documents` too)."""
     listing = list_files(folder, ("**", "*"))
     left = [
-        LeftOut(shown_name(item.path.relative_to(folder)), 1, f"{item.reason}: {item.detail}")
+        LeftOut(
+            shown_name(item.path.relative_to(folder)),
+            1,
+            _no_reader(item.path.name) if item.reason == "unknown_format" else f"{item.reason}: {item.detail}",
+        )
         for item in listing.unread
     ]
     groups: dict[tuple[str, str], list[_File]] = defaultdict(list)
@@ -142,10 +146,7 @@ def _of_group(top: str, suffix: str, files: list[_File], left: list[LeftOut]) ->
         left.append(LeftOut(_named(top, suffix, files), len(files), Text("empty", "空です")))
         return []
     if readers <= {UNKNOWN, OLD_OFFICE}:
-        fix = way_on(suffix.lower())
-        why = Text("no reader for this form", "対応していないファイル形式です")
-        if fix is not None:
-            why = Text(f"{why.en}: {fix.en}", f"{why.ja}。{fix.ja}")
+        why = _no_reader(suffix)
         if OLD_OFFICE in readers:
             why = Text(
                 "old Office form: save as .docx, .xlsx or .pptx first",
@@ -165,6 +166,13 @@ def _of_group(top: str, suffix: str, files: list[_File], left: list[LeftOut]) ->
     if suffix.lower() in NO_PAGES or readers & {"wikipedia", "law", "edinet", "warc", ARCHIVE, "aozora"}:
         return [_found("documents", top, suffix, files, domain=domain, license=terms)]
     return _pages(top, suffix, files, domain)
+
+
+def _no_reader(name: str) -> Text:
+    """Why a file is left out whose form no reader takes, and how to make a readable one of it."""
+    fix = way_on(name.lower())
+    why = Text("no reader for this form", "対応していないファイル形式です")
+    return why if fix is None else Text(f"{why.en}: {fix.en}", f"{why.ja}。{fix.ja}")
 
 
 def _found(

@@ -10,6 +10,7 @@ import fnmatch
 import os
 import stat
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,15 @@ _KINDS = {
 }
 
 
+IWORK = (".pages", ".numbers", ".key")
+"""Documents of Pages, Numbers and Keynote, which are folders on some systems and in archives made there."""
+_PARTS_OF_IWORK = frozenset(["index", "index.zip", "index.xml", "index.xml.gz", "index.apxl", "index.apxl.gz"])
+
+
 @dataclass(frozen=True)
 class Unread:
-    """Something among the files that cannot be read: `broken_link`, `not_a_file`, `unreadable_file`, `unreadable_folder`.
+    """Something among the files that cannot be read: `broken_link`, `not_a_file`, `unreadable_file`, `unreadable_folder`,
+    `unknown_format` (a folder that is one document).
 
     detail: what kind of thing it is, or what the system said.
     """
@@ -39,6 +46,22 @@ class Listing:
 
     files: tuple[Path, ...]
     unread: tuple[Unread, ...]
+
+
+def is_iwork(folder: str, names: Iterable[str]) -> bool:
+    """Whether a folder is one document of Pages, Numbers or Keynote, by its name and those of what lies in it."""
+    return folder.lower().endswith(IWORK) and any(name.lower() in _PARTS_OF_IWORK for name in names)
+
+
+def document_folder(path: Path) -> Unread | None:
+    """A folder that is one document which no reader takes; None for folders of documents and what cannot be looked into."""
+    if not path.name.lower().endswith(IWORK):
+        return None
+    try:
+        names = [entry.name for entry in _entries(path)]
+    except OSError:
+        return None
+    return Unread(path, "unknown_format", "folder") if is_iwork(path.name, names) else None
 
 
 def list_files(root: Path, pattern: tuple[str, ...] | None = None) -> Listing:
@@ -74,7 +97,9 @@ def list_files(root: Path, pattern: tuple[str, ...] | None = None) -> Listing:
                     unread.append(Unread(path, "broken_link" if link else "unreadable_file", _words(error)))
                 continue
             if stat.S_ISDIR(mode):
-                if pattern is None or after != frozenset({len(pattern)}):
+                if (document := document_folder(path)) is not None:
+                    unread += [document] if asked_for else []
+                elif pattern is None or after != frozenset({len(pattern)}):
                     (linked if entry.is_symlink() else waiting).append((path, after))
             elif asked_for and not stat.S_ISREG(mode):
                 unread.append(Unread(path, "not_a_file", _KINDS.get(stat.S_IFMT(mode), "special file")))

@@ -18,7 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from tekio.errors import TekioError, Text, UsageError, WrongValueError
-from tekio.recipe.listing import Listing, list_files
+from tekio.recipe.listing import Listing, document_folder, list_files
 
 LONGEST_NAME = 255  # bytes of one part of a path, on every usual file system
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -100,7 +100,8 @@ class RecipePath:
     def listing(self) -> Listing:
         """The files this path stands for, and what stands in their place and cannot be read. Both may be empty."""
         if self.path.is_dir():
-            return list_files(self.path)
+            document = document_folder(self.path)
+            return list_files(self.path) if document is None else Listing((), (document,))
         root, pattern = self._split()
         if pattern:
             return list_files(root, Path(pattern).parts)
@@ -113,7 +114,7 @@ class RecipePath:
 
     def root(self) -> Path:
         """The folder below which `files()` lie: what a file's `uri` is relative to."""
-        if self.path.is_dir():
+        if self.path.is_dir() and document_folder(self.path) is None:
             return self.path
         root, pattern = self._split()
         return root if pattern else self.path.parent

@@ -320,3 +320,35 @@ def test_an_archive_of_many_pages_is_read_whole_and_the_recipe_sets_the_limit(tm
     assert [(row.reason, row.measured) for row in rejected] == [
         ("too_many_members", {"members": 12_000, "limit": 11_999})
     ]
+
+
+IWORK_PARTS = {"Index.zip": b"PK\x05\x06" + bytes(18), "Data/memo.txt": "下書き。".encode(), "preview.jpg": b"\xff\xd8"}
+
+
+@pytest.mark.parametrize("name", ["案内.pages", "表.NUMBERS", "講演.key"])
+@pytest.mark.parametrize("where", ["", "**/*", "*", "{name}"])
+def test_a_document_that_is_a_folder_is_one_row_which_says_how_to_convert_it(tmp_path: Path, name: str, where: str):
+    for part, content in IWORK_PARTS.items():
+        (tmp_path / name / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name / part).write_bytes(content)
+    documents, (row,) = read(tmp_path / where.format(name=name))
+    assert documents == []
+    assert (row.uri, row.reason) == (name, "unknown_format")
+    assert "save it as" in str(row.measured["fix"])
+
+
+def test_other_folders_of_such_names_are_folders(tmp_path: Path):
+    (tmp_path / "2026.key").mkdir()
+    (tmp_path / "2026.key/a.txt").write_text("鍵の管理について定める。", "utf-8")
+    (document,), rejected = read(tmp_path)
+    assert (document.uri, rejected) == ("2026.key/a.txt", [])
+
+
+def test_such_a_folder_in_an_archive_is_one_row_too(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for part, content in IWORK_PARTS.items():
+            archive.writestr(f"資料/案内.pages/{part}", content)
+        archive.writestr("資料/案内.txt", "口座開設のご案内です。")
+    (document,), (row,) = read(tmp_path / "a.zip")
+    assert document.uri == "a.zip!/資料/案内.txt"
+    assert (row.uri, row.reason) == ("a.zip!/資料/案内.pages", "unknown_format")

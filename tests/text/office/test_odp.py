@@ -53,7 +53,9 @@ def frame(text: str, x: str = "0cm", y: str = "0cm", more: str = "") -> str:
 def slides(raw: bytes) -> list[list[str]]:
     """The lines of each slide that is shown."""
     return [
-        block_text(parse_html_text(section.html())).split("\n") for section in read_odp(raw).sections if not section.hidden
+        block_text(parse_html_text(section.html())).split("\n")
+        for section in read_odp(raw).sections
+        if not section.hidden
     ]
 
 
@@ -86,7 +88,9 @@ def test_what_a_program_fills_in_is_no_text():
 
 
 def test_hidden_slides_are_marked():
-    styles = '<style:style style:name="off"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
+    styles = (
+        '<style:style style:name="off"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
+    )
     raw = odp(f"<draw:page draw:style-name='off'>{frame('下書き')}</draw:page>", styles)
     assert [section.hidden for section in read_odp(raw).sections] == [True]
 
@@ -109,7 +113,11 @@ def test_a_table_and_a_chart_are_tables_and_shares_are_percentages():
         f"<draw:page><draw:frame><table:table>{row('科目', '金額')}{row('経費', '300')}</table:table></draw:frame>"
         '<draw:frame svg:y="9cm"><draw:object xlink:href="./Object 1"/><draw:image/></draw:frame></draw:page>'
     )
-    html = "".join(block for section in read_odp(odp(page, **{"Object 1__content_xml": chart})).sections for block in section.blocks)
+    html = "".join(
+        block
+        for section in read_odp(odp(page, **{"Object 1__content_xml": chart})).sections
+        for block in section.blocks
+    )
     assert "<td><p>300</p></td>" in html
     assert "<p>健全性</p>" in html
     assert "<td><p>10.5%</p></td>" in html

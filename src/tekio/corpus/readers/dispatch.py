@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tekio.corpus.readers.deadline import NO_LIMIT, Deadline, TooSlowError
@@ -14,6 +15,7 @@ from tekio.documents import Document
 from tekio.errors import TekioError
 from tekio.plugins import installed
 from tekio.recipe.corpus import SourceConfig
+from tekio.recipe.listing import IWORK, is_iwork
 from tekio.recipe.readers import (
     ARCHIVE,
     AUTO,
@@ -153,11 +155,28 @@ def _read_archive(source: SourceConfig, file: UnitFile) -> Rows:
         elif any(is_instance(member.name) for member in archive.readable()):
             yield from _read_as("edinet", source, file)
             return
+        folders = _document_folders([member.name for member in archive.members])
+        for folder in folders:
+            yield Rejected(f"{file.uri}!/{folder}", "unknown_format", _unknown(folder.rpartition("/")[2].lower()))
         for member in archive.members:
+            if any(member.name.startswith(f"{folder}/") for folder in folders):
+                continue
             uri = f"{file.uri}!/{member.name}"
             yield from part_rows(file, uri, _read_zipped(source, file, archive, member))
         if not archive.members:
             yield Rejected(file.uri, "empty", {"members": 0}, whole_file=True)
+
+
+def _document_folders(names: Sequence[str]) -> list[str]:
+    """The folders in an archive that are one document each (`is_iwork`), without those inside of another."""
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for name in names:
+        parts = name.split("/")
+        for place, part in enumerate(parts[:-1]):
+            if part.lower().endswith(IWORK):
+                inside["/".join(parts[: place + 1])].add(parts[place + 1])
+                break
+    return sorted(folder for folder, own in inside.items() if is_iwork(folder, own))
 
 
 def archive_limits(source: SourceConfig) -> ArchiveLimits:
@@ -203,7 +222,8 @@ def is_instance(name: str) -> bool:
 
 def _read_file(source: SourceConfig, part: tuple[int, int] | None, file: UnitFile) -> Rows:
     if file.unread is not None:
-        yield Rejected(file.uri, file.unread.reason, {"error": file.unread.detail}, whole_file=True)
+        told = {"error": file.unread.detail} if file.unread.reason != "unknown_format" else _unknown(file.name)
+        yield Rejected(file.uri, file.unread.reason, told, whole_file=True)
         return
     if file.bytes == 0:
         yield Rejected(file.uri, "empty", {"bytes": 0}, whole_file=True)
@@ -233,12 +253,17 @@ def _read_as(name: str, source: SourceConfig, file: UnitFile, part: tuple[int, i
         yield from _read_archive(source, file)
         return
     if name == UNKNOWN:
-        fix = way_on(file.name)
-        raise UnreadableError("unknown_format", {"name": file.name} | ({"fix": fix.en} if fix is not None else {}))
+        raise UnreadableError("unknown_format", _unknown(file.name))
     reader = find_reader(name)  # its module, and the libraries it needs, are imported when its first file comes
     of_part = {} if part is None else {"start": part[0], "end": part[1]}
     rows = reader.function()(source, file, **of_part)
     yield from _own_rows(name, rows, file) if name in installed("tekio.readers") else rows
+
+
+def _unknown(name: str) -> dict[str, str]:
+    """What a row says of a document that no reader takes, by its name in lower case: it, and how to make a readable one of it."""
+    fix = way_on(name)
+    return {"name": name} | ({"fix": fix.en} if fix is not None else {})
 
 
 def _own_rows(name: str, rows: Iterable[object], file: UnitFile) -> Rows:

@@ -76,7 +76,9 @@ def blocks_of(parent: Any, letters: Letters, depth: int) -> list[str]:
         elif name == "p":
             found.append(f"<p>{inline(node, letters, depth)}</p>")
         elif name == "list":
-            items = (blocks_of(item, letters, depth + 1) for item in node if local(item) in ("list-item", "list-header"))
+            items = (
+                blocks_of(item, letters, depth + 1) for item in node if local(item) in ("list-item", "list-header")
+            )
             found.append("<ul>" + "".join(f"<li>{''.join(item)}</li>" for item in items) + "</ul>")
         elif name == "table":
             found.append(f"<table>{''.join(rows_of(node, letters, depth + 1))}</table>")
