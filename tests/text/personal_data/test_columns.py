@@ -67,3 +67,8 @@ def test_balances_of_one_column_are_no_accounts(text):
 def test_accounts_of_a_company_one_a_line_are_accounts():
     text = "【振込先】ひばり銀行 川端支店\n普通 1234567\n当座 2345678\n"
     assert [span.kind for span in find_personal_data(text)] == ["bank_account", "bank_account"]
+
+
+def test_the_rule_of_a_table_in_markdown_is_no_row():
+    text = "| 氏名 | 生年月日 |\n|---|---|\n| 早坂武 | 1960年3月3日 |\n"
+    assert below(text, people=True) == [("person", "早坂武"), ("birth_date", "1960年3月3日")]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tekio.text.personal_data.find import find_personal_data
-from tekio.text.personal_data.labelled import NUMBERS, labelled_people
+from tekio.text.personal_data.labelled import NUMBERS
+from tekio.text.personal_data.people import labelled_people
 from tekio.text.personal_data.spans import TO_ASCII, to_ascii
 
 
@@ -279,3 +280,43 @@ def test_words_before_honorifics_and_behind_labels_are_no_names(text):
 )
 def test_numbers_of_forms_and_addresses_in_disguise_are_found(text, wanted):
     assert wanted in found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("氏名\n早坂花子\n生年月日\n1980年1月2日\n", ("person", "早坂花子")),
+        ("氏名\n早坂花子\n生年月日\n1980年1月2日\n", ("birth_date", "1980年1月2日")),
+        ("口座名義\nハヤサカ　ハナコ\n", ("person", "ハヤサカ　ハナコ")),
+        ("基礎年金番号\n1234-567890\n", ("pension_number", "1234-567890")),
+        ("相続人：中村春子（配偶者）、中村夏男（長男）", ("person", "中村夏男")),
+        ("氏名：早坂　一郎、早坂　花子", ("person", "早坂　花子")),
+        ("代表取締役　市川 海斗　㊞", ("person", "市川 海斗")),
+        ("担当 斎藤様より連絡", ("person", "斎藤")),
+        ("旅券番号：TZ 1234567", ("passport", "TZ 1234567")),
+        ("Account No.: 1234567", ("bank_account", "1234567")),
+        ("ひばり銀行 | 川端支店 | 普通 | 2233445 | カ）ヒバリ", ("bank_account", "2233445")),
+        ("野々村氏から返済を受けた", ("person", "野々村")),
+    ],
+)
+def test_values_below_their_labels_lists_and_signatures_are_found(text, wanted):
+    assert wanted in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "運転手さん、看護師さん、大工さん、子供さん、旦那様",
+        "代表者氏名\n整理簿\n代表者住所\n",
+        "氏名\n住所\n生年月日\n電話番号\n",
+        "名義人は指定なし、普通預金、定期預金",
+        "文書番号 総務-03-1234-5678",
+        "会長　鯨岡兵輔　殿",
+    ],
+)
+def test_trades_forms_and_codes_are_no_personal_data(text):
+    assert [kind for kind, _ in found(text) if text[-1] != "殿"] == []
+
+
+def test_a_title_is_no_part_of_the_name_before_an_honorific():
+    assert [value for _, value in found("会長　鯨岡兵輔　殿")] == ["鯨岡兵輔"]

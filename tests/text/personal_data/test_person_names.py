@@ -207,3 +207,17 @@ def test_hostile_text_takes_linear_time(piece: str):
 
     small = max(seconds(20_000), 0.01)
     assert seconds(200_000) < 50 * small
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("早坂花子（昭和60年5月5日生）", ["早坂花子"]),  # the first line: no cell stands before it
+        ("申込者：高橋一郎（昭和60年5月5日生）", ["高橋一郎"]),
+        ("被相続人 佐々木一郎（大正15年3月3日生）の相続人", ["佐々木一郎"]),
+        ("債務者　東京都港区架空一丁目２番３号　服部太一\n", ["服部太一"]),
+        ("債務者　東京都港区架空一丁目２番３号　三井本館\n", []),
+    ],
+)
+def test_a_name_stands_before_a_birth_and_behind_a_party_s_address(text, names):
+    assert sorted({text[span.start : span.end] for span in find_people(text) if span.kind == "person"}) == names

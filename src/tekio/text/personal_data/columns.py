@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tekio.text.personal_data.labelled import is_bare_name
+from tekio.text.personal_data.people import is_bare_name
 from tekio.text.personal_data.spans import Span, to_ascii
 
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -81,6 +81,8 @@ _SPACED_NAME = re.compile("[一-龥々〆ヶァ-ヴーぁ-ん]{1,8}[ \u3000]{1,2
 _KANJI_NAME = re.compile("[一-龥々]{3,5}")
 PEOPLE = ("person", "birth_date", "address")
 _PARTS = ("\t", " | ", ",")
+_RULE = re.compile("[-|:= ]+")
+"""The line of marks below the heading of a table in Markdown."""
 _NOTE = re.compile(r"[（(][^()（）]*[)）]|[\s\"|]")
 LONGEST_HEADING = 200
 
@@ -101,6 +103,9 @@ def column_spans(text: str, *, people: bool) -> list[Span]:
             end = text.find("\n", place)
             end = len(text) if end < 0 else end
             cells = _cells(place, text[place:end], part)
+            if _RULE.fullmatch(text, place, end):
+                place = end + 1
+                continue
             if len(cells) != len(kinds):
                 break
             for kind, (begin, cell) in zip(kinds, cells, strict=True):

@@ -216,6 +216,8 @@ def _is_phone(form: str, digits: str, before: str) -> bool:
         return False
     if form.isdigit() and _OTHER_NUMBER.search(before):
         return False  # 伝票番号 09012345678
+    if before[-1:] in ("-", "－") and not _PHONE_WORDS.search(before[-8:]):
+        return False  # 総務-03-1234-5678: the rest of a code
     return not form.isdigit() or national.startswith(("070", "080", "090")) or bool(_PHONE_WORDS.search(before))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from tekio.text.kernels.codepoints import CodePoints
 from tekio.text.kernels.word_trie import WordTrie, count_words, word_trie
 from tekio.text.personal_data.columns import column_spans
-from tekio.text.personal_data.labelled import PERSON_WORDS, labelled_people
+from tekio.text.personal_data.people import PERSON_WORDS, is_bare_name, labelled_people
 from tekio.text.personal_data.spans import Span
 
 CELL = " | "  # how `tekio.text.html` writes the cells of a table's row
@@ -98,7 +98,9 @@ def find_people(text: str) -> list[Span]:
         ]
         found += [Span(*match.span(1), "person") for match in _OTHER_NAME.finditer(text) if "○" not in match[1]]
         found += _again(text, found)
-    found += _addresses(text)
+    addresses = _addresses(text)
+    found += addresses
+    found += _behind_addresses(text, addresses)
     if any(word in text for word in PERSON_WORDS):
         found += labelled_people(text)
     found += column_spans(text, people=True)
@@ -202,7 +204,7 @@ def _by_birth(text: str) -> list[Span]:
         bar = before.rfind(CELL)
         cut = max(before.rfind("\n") + 1, bar + len(CELL) if bar >= 0 else 0)
         role = _ROLE.match(before, cut)
-        cut = role.end() if role else cut
+        cut = role.end() if role else max(cut, before.rfind("：") + 1, before.rfind(":") + 1)
         start, cell = low + cut, before[cut:]
         if 0 < len(cell) <= 60:
             # A date of birth right after it says more than any word in it: 役員 太郎 is a person here.
@@ -239,6 +241,26 @@ def _again(text: str, found: Sequence[Span]) -> list[Span]:
             more.append(Span(place, place + len(name), "person"))
             place = text.find(name, place + len(name))
     return more
+
+
+_PARTY = re.compile(
+    "(?:債務者|債権者|保証人|設定者|抵当権者|借主|貸主|委託者|受託者|受益者|申込[者人]|申立人|相続人|甲|乙|丙|住所)[：: \u3000]{1,4}$"
+)
+_BEHIND_ADDRESS = re.compile(
+    rf"[ \u3000]{{1,4}}({_SPACED}|[一-龥々]{{3,5}})(?=[ \u3000]{{0,4}}(?:様|殿|㊞|印(?![鑑紙刷])|\n|$))"
+)
+
+
+def _behind_addresses(text: str, addresses: Sequence[Span]) -> list[Span]:
+    """The name of a party behind its address: 債務者　東京都…一丁目２番３号　服部太一."""
+    found: list[Span] = []
+    for address in addresses:
+        match = _BEHIND_ADDRESS.match(text, address.end)
+        if match is None or _PARTY.search(text, max(0, address.start - 12), address.start) is None:
+            continue
+        if not _NO_NAME.search(match[1]) and is_bare_name(re.sub("[ \u3000]", "", match[1])):
+            found.append(Span(*match.span(1), "person"))
+    return found
 
 
 def _addresses(text: str) -> list[Span]:
