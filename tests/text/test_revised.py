@@ -91,3 +91,23 @@ def test_an_amendment_of_an_old_era_is_read():
 )
 def test_the_day_of_issue_stands_alone_on_one_of_the_first_lines(text: str, day: str | None):
     assert issue_date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("データ利用の留意点\n2020年6月\n総務部\n要旨", "2020-06"),
+        ("データ利用の留意点\n令和３年 ８月\n総務部", "2021-08"),
+        ("2020年6月\n総務部", None),  # a heading of a list by months
+        ("月報\n2020年6月\n預金は増えた。\n2020年7月\n預金は減った。", None),
+        ("留意点\n2020年6月の預金は増えました。", None),
+    ],
+)
+def test_a_month_alone_below_a_title_is_that_of_issue(text: str, month: str | None):
+    assert issue_date(text) == month
+
+
+def test_a_work_that_is_named_with_its_amendment_does_not_date_the_text():
+    note = "（注14）保護委員会「個人情報に関するガイドライン（提供編）」（令和3年1月一部改正）"
+    assert revision_date("融資の手引\n" + "本文です。\n" * 10 + note) is None
+    assert revision_date("「個人情報に関するガイドライン」（令和3年1月一部改正）\n本文です。") == "2021-01"

@@ -83,7 +83,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("edinet", "6", f"{_ROOM}.edinet:read_filing", suffixes=(".xbrl",), sniff=_xml_root("edinet")),
     Reader("parquet", "4", f"{_ROOM}.records:read_parquet", suffixes=(".parquet",), sniff=_begins(b"PAR1")),
     Reader("csv", "4", f"{_ROOM}.records:read_csv", suffixes=(".csv", ".tsv"), bounded=True),
-    Reader("docx", "4", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
+    Reader("docx", "5", f"{_ROOM}.office:read_word", suffixes=(".docx", ".docm")),
     Reader("pptx", "4", f"{_ROOM}.office:read_slides", suffixes=(".pptx", ".pptm")),
     Reader("xlsx", "4", f"{_ROOM}.office:read_workbook", suffixes=(".xlsx", ".xlsm")),
     Reader("odt", "2", f"{_ROOM}.office:read_open_document", suffixes=(".odt", ".ott")),

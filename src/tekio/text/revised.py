@@ -49,9 +49,9 @@ def revision_date(text: str) -> str | None:
     if _holds(head := text[:HELD_WITHIN], _FORCE):
         days += _held_at(head)
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
-    for part in parts:
+    for number, part in enumerate(parts):
         if _may_tell(part):
-            days += (day for line in _lines(part) for day in _days(line))
+            days += (day for line in _lines(part, TITLE_LINES if number == 0 else 0) for day in _days(line))
     if _holds(ends := _ends(text), _CHANGES):
         days += _stamped(text, ends, changed=True)
     return max(days) if days else validity_date(text)
@@ -78,9 +78,17 @@ def _may_tell(text: str) -> bool:
     )
 
 
-def _lines(part: str) -> Iterator[str]:
-    for line in part.split("\n"):
+TITLE_LINES = 4
+_CITED = re.compile("[」』][ \u3000]*[（(][^（()）]*[改更]")
+"""A work that is named with the day of its amendment, as notes and lists of literature do."""
+
+
+def _lines(part: str, titles: int) -> Iterator[str]:
+    """The lines that may tell a day. titles: how many of the first may be the text's own title."""
+    for number, line in enumerate(part.split("\n")):
         if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _may_tell(line):
+            if number >= titles and _CITED.search(line):
+                continue
             yield _plain(line.strip())
 
 
@@ -134,6 +142,10 @@ _FIRST = frozenset("(（[［令平昭大明㋿㍻㍼㍽㍾1１2２")
 _PROMULGATED = re.compile(rf"\(({_FULL})[^()。]{{2,60}}第[^()。]{{1,12}}号\)")
 
 
+MONTH_WITHIN = 300
+_MONTH_ALONE = re.compile(_MONTH)
+
+
 def issue_date(text: str) -> str | None:
     """The day a text was issued: a date alone on one of its first lines (circulars, letters, notices), or the promulgation
     of a law below its title, unless it was amended: then the text is not that of the promulgation.
@@ -147,6 +159,8 @@ def issue_date(text: str) -> str | None:
         day = iso_date(match[1].replace(" ", "")) if match else None
     if day is None and ("20" in head or "２" in head) and _BEGINS_DOTTED.search("\n" + head):
         day = _dotted_alone(_first_lines(head))
+    if day is None and "月" in head[:MONTH_WITHIN]:
+        day = _month_alone(_first_lines(head[:MONTH_WITHIN]))
     if day is None and _holds(ends := _ends(text), _ISSUES):
         day = min(_stamped(text, ends, changed=False), default=None)
     return day
@@ -174,6 +188,12 @@ def _dotted_alone(lines: Sequence[str]) -> str | None:
     """A date such as 2023.11.07 that stands alone on one of the first lines, and no other does: a list of news has several."""
     dates = [day for line in lines if line[0] in "2２" and (day := _dotted(line))]
     return dates[0] if len(dates) == 1 else None
+
+
+def _month_alone(lines: Sequence[str]) -> str | None:
+    """The month that stands alone below a title (2020年6月), where no other does: a list by months has several."""
+    months = [month for line in lines[1:] if line[-1] == "月" and (month := _MONTH_ALONE.fullmatch(_plain(line)))]
+    return iso_date(months[0][0].replace(" ", "")) if len(months) == 1 else None
 
 
 def _dotted(line: str) -> str | None:

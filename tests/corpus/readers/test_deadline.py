@@ -136,9 +136,9 @@ def test_a_slow_page_leaves_the_rest_of_the_dump(tmp_path: Path, monkeypatch: py
 def test_a_text_that_is_slow_to_clean_is_refused_with_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     clean = unit.clean_texts
 
-    def slow(texts: list[str], *others: Any) -> Any:
+    def slow(texts: list[str], *others: Any, **told: Any) -> Any:
         busy(60 if any("遅い" in text for text in texts) else 0)
-        return clean(texts, *others)
+        return clean(texts, *others, **told)
 
     monkeypatch.setattr(unit, "clean_texts", slow)
     rows = [{"text": "一つ目の文書です。"}, {"text": "遅い文書です。"}, {"text": "三つ目の書類です。"}]

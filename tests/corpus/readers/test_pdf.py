@@ -236,3 +236,27 @@ def test_bullets_of_symbol_fonts_are_marks_of_lists():
     line = {"page": 1, "pdfium": "", "second": ""}
     assert clean_page("\uf06c 預金\n　\uf0a7融資\n為替\uf0e0海外") == "・預金\n　・融資\n為替\uf0e0海外"
     assert judge(line, "", "", 0.9).reason == "empty_page"
+
+
+def test_a_file_says_what_it_is_called_and_when_it_was_changed(tmp_path: Path):
+    reportlab = pytest.importorskip("reportlab")
+    assert reportlab
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, invariant=True)  # made on 2000-01-01
+    page.setTitle("融資規程の手引き")
+    page.drawString(50, 780, "Loans are made to customers of the bank only, as the rules of 2020 say.")
+    page.save()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(buffer.getvalue())
+    (document,), _ = read(path)
+    assert (document.title, document.as_of, document.published) == ("融資規程の手引き", "2000-01-01", None)
+
+
+def test_the_month_of_a_running_head_is_that_of_issue(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(
+        make_pdf([["2021年8月", f"{number}章の見出し", SENTENCE[:26], number + SENTENCE[26:]] for number in "一二三四"])
+    )
+    (document,), _ = read(path)
+    assert "2021年8月" not in document.text
+    assert document.published == "2021-08"

@@ -5,8 +5,10 @@ import zipfile
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.shared import Pt
 
 from tekio.text.html import block_text, page_text, parse_html_text
 from tekio.text.office.docx import read_docx
@@ -186,3 +188,56 @@ def test_entries_of_a_contents_list_have_leaders(style: str):
     )
     document.element.body.insert(0, parse_xml(entry))
     assert text_of(saved(document)) == "第1章　総則……………3"
+
+
+def title_of(*lines: tuple[str, str | None, float | None]) -> str:
+    """The title of a document of lines: (text, style, size in points of a centred line)."""
+    document = docx.Document()
+    for text, style, size in lines:
+        paragraph = document.add_paragraph(style=style)
+        run = paragraph.add_run(text)
+        if size is not None:
+            run.font.size = Pt(size)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return read_docx(saved(document)).title
+
+
+def test_a_title_of_several_lines_is_one():
+    heading = ("第1章 はじめに", "Heading 1", None)
+    assert title_of(
+        ("自治体からの通知物の電子化と、", "Title", None), ("民間の事業への連携", "Title", None), heading
+    ) == ("自治体からの通知物の電子化と、民間の事業への連携")
+    assert title_of(("付録", "Title", None), ("人材の枠組み案", "Title", None), heading) == "付録 人材の枠組み案"
+
+
+def test_centred_lines_in_large_print_above_all_headings_are_the_title():
+    lines = [
+        ("データ利用の特性と", None, 20),
+        ("取扱い上の留意点", None, 20),
+        ("2020年6月", None, 20),
+        ("要旨", None, None),
+    ]
+    assert title_of(*lines, ("はじめに", "Heading 1", None)) == "データ利用の特性と取扱い上の留意点"
+    assert title_of(("本文です。", None, None), ("はじめに", "Heading 1", None)) == "はじめに"
+
+
+def test_notes_in_a_style_of_their_own_stand_beside_their_marks():
+    raw = with_note(
+        '<w:p {}><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr><w:r><w:t>一つ目の段落</w:t></w:r></w:p>' * 2
+    )
+    assert text_of(raw).split("\n") == ["契約モデル（注1）", "（注1）一つ目の段落", "一つ目の段落"]
+
+
+def with_note(paragraphs: str) -> bytes:
+    """A document whose one paragraph has a footnote."""
+    document = docx.Document()
+    paragraph = document.add_paragraph("契約モデル")
+    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    raw = saved(document)
+    notes = f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2">{paragraphs.replace("{}", nsdecls("w"))}</w:footnote></w:footnotes>'
+    source, target = zipfile.ZipFile(io.BytesIO(raw)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as written:
+        for name in source.namelist():
+            written.writestr(name, source.read(name))
+        written.writestr("word/footnotes.xml", notes)
+    return target.getvalue()

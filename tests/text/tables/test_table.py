@@ -382,3 +382,16 @@ def test_two_days_in_a_cell_and_their_figures_are_two_rows():
     )
     read = page_text(parse_html_text(page), tables="labelled").text
     assert read.split("\n") == ["年月: 1995年10月 | 残高: 100", "年月: 2019年6月 | 残高: 200"]
+
+
+def test_an_empty_corner_of_two_rows_stands_beside_a_head_of_words():
+    rows = (
+        ";使用の範囲;<;<",
+        "^;庁内に限られる;庁内で共有される;外部にも出る",
+        "求められる手続き;権利の整理;契約の整理;来歴の管理",
+    )
+    assert labelled(*rows) == [
+        "求められる手続き | 使用の範囲 庁内に限られる: 権利の整理 | 使用の範囲 庁内で共有される: 契約の整理 | 使用の範囲 外部にも出る: 来歴の管理"
+    ]
+    lone = (";名称;<;<", "^;甲社;乙社;丙社", "^;丁社;戊社;己社")
+    assert not any(":" in line for line in labelled(*lone))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import Any, cast
@@ -34,6 +34,7 @@ from tekio.corpus.readers.rows import (
 from tekio.errors import TekioError, Text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.circled import join_circles
+from tekio.text.dates import iso_date
 from tekio.text.form_labels import is_form_label
 from tekio.text.line_form import columns
 from tekio.text.lines import join_lines
@@ -46,6 +47,8 @@ from tekio.text.pdf.order import compare, order_agreement
 from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
 from tekio.text.pdf.tables import MARK, PageTable
+from tekio.text.pdf.title import pdf_title
+from tekio.text.revised import issue_date
 from tekio.text.tables.render import Count, Tables, render
 from tekio.text.unreadable import UnreadableError
 
@@ -130,9 +133,12 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     if wants_ocr(source):
         _recognise(source, raw, pages)
     told = list(dict.fromkeys(head for page in heads for head in sorted(page)))[:MAX_HEADS_TOLD]
-    ends = line_ends([_placed(line) for line in found])
+    lines = [_placed(line) for line in found]
+    title = pdf_title(lines, pages[0].text if pages else "", reading.told.get("title", ""))
+    issued = issue_date(f"{title or '-'}\n{clean_page(found[0].get('pdfium'))}") if found else None
+    whole = _Whole(line_ends(lines), title, issued, _day(reading.told))
     yield from _documents(
-        source, file, pages, ends, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
+        source, file, pages, whole, {"running_lines_removed": removed} | ({"running_heads": told} if told else {})
     )
 
 
@@ -242,7 +248,23 @@ def _placed(line: dict[str, Any]) -> list[PlacedLine]:
     return [PlacedLine("".join(clean_page(text).split()), *place) for text, *place in line.get("lines") or ()]
 
 
-def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], ends: LineEnds, told: dict[str, Any]) -> Rows:
+@dataclass(frozen=True)
+class _Whole:
+    """What is known of a file besides its pages' texts. issued: the day that its first page tells, running heads and all. day: when the file was changed last, or made."""
+
+    ends: LineEnds
+    title: str | None
+    issued: str | None
+    day: str | None
+
+
+def _day(told: Mapping[str, str]) -> str | None:
+    """The day in a file's fields for dates (D:20200624055414Z; ISO 32000-1, 7.9.4)."""
+    dates = (re.match(r"(?:D:)?([0-9]{4})([0-9]{2})([0-9]{2})", told.get(name, "")) for name in ("modified", "created"))
+    return next((day for found in dates if found and (day := iso_date("-".join(found.groups())))), None)
+
+
+def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], whole: _Whole, told: dict[str, Any]) -> Rows:
     taken = [page for page in pages if page.reason is None]
     for page in pages:
         if page.reason is not None:
@@ -267,9 +289,10 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], ends: Li
     for group in groups:
         runs = [(kind, list(run)) for kind, run in groupby(group, key=lambda page: page.layout)]
         unpaged = [
-            (kind, take_out_pages("\f".join(page.text for page in run), heads=False, places=ends)) for kind, run in runs
+            (kind, take_out_pages("\f".join(page.text for page in run), heads=False, places=whole.ends))
+            for kind, run in runs
         ]
-        joined = [join_lines(run.text, width=widths[kind], places=ends) for kind, run in unpaged]
+        joined = [join_lines(run.text, width=widths[kind], places=whole.ends) for kind, run in unpaged]
         meta: dict[str, Any] = {"pages": [page.number for page in group]}
         if read := [page for page in group if page.confidence is None]:
             if compared := [page for page in read if page.agreement is not None]:
@@ -295,7 +318,17 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], ends: Li
         for place, left_out in enumerate(dropped, start=1):
             left = make_document(source, file, left_out, part=f"{part};table={place}".lstrip(";"))
             yield Rejected(left.uri, "table_dropped", {"characters": len("".join(left_out.split()))}, left)
-        document = make_document(source, file, text, part=part, meta=meta | count.meta())
+        issued = issue_date(text) or whole.issued
+        document = make_document(
+            source,
+            file,
+            text,
+            part=part,
+            title=whole.title,
+            published=issued,
+            told_as_of=whole.day,
+            meta=meta | count.meta(),
+        )
         yield document if text.strip() else Rejected(document.uri, "no_text", {"pages": len(group)}, document)
 
 

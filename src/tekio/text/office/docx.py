@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from tekio.text.dates import iso_date
 from tekio.text.formulas import formula_text
 from tekio.text.list_marks import word_number
 from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
+from tekio.text.titles import joined_title
 from tekio.text.unreadable import UnreadableError
 
 MAX_DEPTH = 60
@@ -59,6 +61,8 @@ class _State:
     """HTML of the charts and diagrams a drawing points to."""
     counters: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     title: str = ""
+    titling: bool = False
+    """Whether the last paragraph with text was a line of the title."""
     notes: list[str] = field(default_factory=list[str])
 
 
@@ -79,8 +83,8 @@ def read_docx(raw: bytes) -> OfficeFile:
             mark = f"{name}:{attribute(note, 'id')}"
             if local(note) == name and mark in state.notes:
                 at = state.notes.index(mark) + 1
-                inner = "".join(_blocks(note, state, 0)).removeprefix("<p>").removesuffix("</p>")
-                blocks.append(f"<div>（注{at}）{inner.replace('</p><p>', '<br>')}</div>")
+                inner = _OPENED.sub("", "".join(_blocks(note, state, 0))).removesuffix("</p>")
+                blocks.append(f"<div>（注{at}）{_PARTED.sub('<br>', inner)}</div>")
     told = package.properties()
     title = state.title or told.get("title", "")
     return OfficeFile(title, [Section(title, ["".join(blocks)])], told)
@@ -274,11 +278,10 @@ def _paragraph(node: Any, state: _State, depth: int, before: Sequence[Any] = ())
     if not _MARKUP.sub("", inner).strip():
         return "", None, inside
     heading = _HEADING.search(named.name)
-    rank = int(heading[1]) if heading else 1 if named.name in ("title", "表題") else 0
+    rank = int(heading[1]) if heading else 1 if named.name in _TITLES else 0
     if not rank and outline is not None:
         rank = number(attribute(outline, "val"), 9) + 1
-    if rank == 1 and not state.title:
-        state.title = _MARKUP.sub("", inner)[:300]
+    _take_title(state, _MARKUP.sub("", inner), rank, styled=named.name in _TITLES or (not rank and _is_large(node)))
     mark, level = _mark(properties, named, state)
     if 1 <= rank <= 6:
         return f"<h{rank}>{escape(mark)}{inner}</h{rank}>", None, inside
@@ -290,6 +293,36 @@ def _paragraph(node: Any, state: _State, depth: int, before: Sequence[Any] = ())
     return f"<p{said}>{escape(mark)}{inner}</p>", None, inside
 
 
+_TITLES = ("title", "表題")
+LONGEST_DATE = 16
+_LARGE = 28
+"""Half points of print from which a centred line above all headings is the title."""
+
+
+def _is_large(paragraph: Any) -> bool:
+    """Whether a paragraph is set in the middle in large print."""
+    place = child(paragraph, "pPr", "jc")
+    if place is None or attribute(place, "val") != "center":
+        return False
+    sizes = [number(attribute(size, "val")) for run in paragraph if (size := child(run, "rPr", "sz")) is not None]
+    return bool(sizes) and max(sizes) >= _LARGE
+
+
+def _take_title(state: _State, text: str, rank: int, *, styled: bool) -> None:
+    """Keep the document's title: its first lines in the style or print of titles, else its first heading."""
+    if styled and state.titling and iso_date(text) is not None and len(text) <= LONGEST_DATE:
+        return  # the day on a title page
+    if styled and (state.titling or not state.title):
+        state.title = joined_title(state.title, text)
+        state.titling = True
+        return
+    state.titling = False
+    if rank == 1 and not state.title:
+        state.title = text[:300]
+
+
+_OPENED, _PARTED = re.compile("^<p[^>]*>"), re.compile("</p><p[^>]*>")
+"""The beginning of a note's first paragraph, and what stands between two."""
 _CONTENTS_STYLE = re.compile("(?:toc|目次) ?[0-9]{1,2}$")
 _LAST_TAB = re.compile("\u3000((?:<b>)?[0-9０-９]{1,4}(?:</b>)?)$")
 

@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -33,12 +34,13 @@ class PdfLimits:
 class PdfPages:
     """What the process said: a record a page (`tekio.text.pdf.worker` names the fields), and how it ended.
 
-    count: pages of the file, where that was found out. stopped: `too_slow` or `parser_crashed` when it ended early.
+    count: pages of the file, where that was found out. told: what the file says of itself, by name. stopped: `too_slow` or `parser_crashed` when it ended early.
     """
 
     pages: list[dict[str, Any]]
     count: int | None
     stopped: str | None
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 NONE, DOUBTFUL, ALWAYS = 0, 1, 2
@@ -70,10 +72,13 @@ def read_pdf_pages(raw: bytes, limits: PdfLimits, *, second: int = DOUBTFUL) -> 
     for line in lines:
         if "error" in line and "page" not in line:
             raise UnreadableError(str(line["error"]), {"detail": line.get("detail", "")})
-    count = next((int(line["pages"]) for line in reversed(lines) if "pages" in line), None)
+    last = next((line for line in reversed(lines) if "pages" in line), None)
+    count = int(last["pages"]) if last else None
     if stopped is None and count is None:
         stopped = "parser_crashed"
-    return PdfPages(pages, count, stopped)
+    return PdfPages(
+        pages, count, stopped, {name: str(value) for name, value in (last or {}).items() if name != "pages"}
+    )
 
 
 _TOO_SLOW = (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM) if hasattr(signal, "SIGXCPU") else (None,)

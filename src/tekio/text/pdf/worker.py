@@ -6,7 +6,7 @@ also `"second"`, the same page by where its characters stand, `"lines"`, where i
 library (SECOND 2: always; 1: where pdfium's reading gives a reason, `"why"`); `"layout"` (the fields of
 `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the file's order, where geometry shows more than rows of
 characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one) and `"drawn"` (`tekio.text.pdf.drawn_page`). Readings beside kanji and second prints of bold are in none of
-the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}`. `tekio.text.pdf.read` is its caller.
+the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}` with what the file says of itself (`"title"`, `"created"`, `"modified"`). `tekio.text.pdf.read` is its caller.
 
 `python -m tekio.text.pdf.worker serve` loads the libraries and then takes files one after the other, `MEMORY SECONDS PAGES
 SECOND BYTES` on a line and then the file, and forks for each a process that does this; behind what that says stands a line
@@ -252,7 +252,16 @@ def records(raw: bytes, max_pages: int, both: int, pypdfium2: Any, pdfplumber: A
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
             page["error"] = failure(error)
         yield page
-    yield {"pages": count}
+    yield {"pages": count} | _told_of(document)
+
+
+def _told_of(document: Any) -> dict[str, str]:
+    """What a file says of itself: its title, and when it was made and changed."""
+    told: dict[str, str] = {}
+    for name, key in (("title", "Title"), ("created", "CreationDate"), ("modified", "ModDate")):
+        with suppress(Exception):  # fields of a broken file; the pages are what counts
+            told[name] = str(document.get_metadata_value(key))[:500]
+    return told
 
 
 def _placed(page: Characters, lines: Sequence[Sequence[int]], texts: Sequence[str]) -> list[list[Any]]:

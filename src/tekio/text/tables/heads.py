@@ -196,6 +196,8 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
     if stub is None or stub.is_empty:
         if len(values) == 1 and values[0].width == 1 and grid.width > 2:
             return bool(over_figures) and (is_period(values[0].text) or is_unit(values[0].text))
+        if _is_corner(grid, row):
+            return True
         return bool(over_figures) or (_are_headings(values) and len(values) >= 2) or _shaped_otherwise(grid, row)
     if is_figure(stub.text) or (is_date(stub.text) and not all(is_period(cell.text) for cell in values)):
         return False
@@ -225,6 +227,17 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)
     )
+
+
+def _is_corner(grid: Grid, row: int) -> bool:
+    """Whether an empty cell of several rows stands beside a heading over all other columns, their own headings below it: words alone show no head otherwise."""
+    stub = grid.slots[row][0]
+    if stub is None or stub.height < 2 or (stub.row, stub.width) != (row, 1) or row + stub.height >= grid.height:
+        return False
+    (wide, *others) = _filled(grid, row)
+    below = range(row + stub.height, grid.height)
+    labelled = all(cell is not None and not cell.is_empty for cell in (grid.slots[number][0] for number in below))
+    return not others and wide.width == grid.width - 1 > 1 and wide.height < stub.height and labelled
 
 
 def _tells_figures(grid: Grid, row: int, cells: list[Cell]) -> bool:
