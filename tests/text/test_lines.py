@@ -307,3 +307,17 @@ def test_a_short_text_in_double_spacing_is_joined_and_paragraphs_are_not():
     assert join_lines(text).text.strip().count("\n") == 0
     titles = "住宅ローンのご案内\n\nご融資の対象となるお客さま\n\nお申込みの方法とご用意いただく書類\n\nその他\n"
     assert join_lines(titles).text == titles
+
+
+def test_items_of_letters_and_brackets_below_an_item_hang():
+    text = (
+        "ａ．ご本人さまの確認書類（運転免許証、マイナンバーカードなど顔写\n　　真付きのもの）\n"
+        "ｂ．お届け印（スタンプ印はご利用いただけません。）をお持ちいただ\n　　きます。\n"
+        "■　融資期間：設備資金は十年以内、運転資金は原則として七年以内とし\n　　（うち据置期間は一年以内）\n"
+    )
+    assert [line[:2] for line in join_lines(text).text.split("\n")] == ["ａ．", "ｂ．", "■　", ""]
+
+
+def test_a_bracket_below_a_heading_stays_alone():
+    text = "令和八年度の事業計画及び収支予算について（案）をお示しします\n（単位：百万円）\n"
+    assert join_lines(text).text == text

@@ -25,6 +25,7 @@ _MARK = re.compile(
     r"|[0-9０-９]{1,2}[-－.．][0-9０-９]{1,2}(?:[-－.．][0-9０-９]{1,2})?[.．]?[ \u3000]+"
     r"|[①-⑳㈠-㈩⑴-⒇ⅰ-ⅹⅠ-Ⅹ㊀-㊉][ \u3000]*|第[0-9０-９一二三四五六七八九十百千]+[章節条款項編部号回期](?:の[0-9０-９一二三四五六七八九十]+)*(?![はがをにのでとも、，]|から|まで|及び|又は|並びに|若しくは|ただし書|本文|各号)[ \u3000]*"
     r"|[一二三四五六七八九十]{1,3}[ 、．\u3000][ \u3000]*|[イロハニホヘトアイウエオ](?:[ 　]|[．.)）])[ \u3000]*"
+    r"|[A-Za-zＡ-Ｚａ-ｚ][．.)）][ \u3000]*(?=[ぁ-んァ-ヶ一-龥「（])"
     r"|[QAＱＡ問答][0-9０-９]*[.．:：）)\u3000 ][ \u3000]*"
     r"|[(（]?(?:注|注記|備考)[0-9０-９]*[)）．. \u3000:：][ \u3000]*)"
 )
@@ -247,10 +248,25 @@ def follows(line: Line, following: Line) -> bool:
     """Whether the form of two lines allows that the second goes on with the first."""
     return (
         not line.alone
-        and not following.alone
+        and (not following.alone or _hangs_in_brackets(line, following))
         and line.quote == following.quote
         and not (following.mark and not cuts_number(line, following) and not cuts_citation(line, following))
         and not (_HEADER.match(following.body) and _HEADER.match(line.body))
+    )
+
+
+_IN_BRACKETS = re.compile(r"[（(][^（()）]{1,40}[)）]$")
+
+
+def _hangs_in_brackets(line: Line, following: Line) -> bool:
+    """Whether a line that is a bracket (運転資金7年以内⏎（うち据置期間1年以内）) stands as far in as an item goes on."""
+    hang = line.indent + line.hangs
+    return (
+        abs(following.indent - hang) <= 1
+        and hang > 0
+        and line.columns >= LONG
+        and line.is_open()
+        and _IN_BRACKETS.match(following.body) is not None
     )
 
 
