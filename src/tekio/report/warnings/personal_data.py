@@ -49,16 +49,22 @@ def treatment_words(stage: str, kind: str, found: int, recipe: Mapping[str, Any]
 
 
 def personal_data_cautions(run: Run, recipe: Mapping[str, Any] | None) -> list[Caution]:
-    """One line a stage and kind; serious where something remains."""
+    """One line a stage and kind; serious where something remains. What a stage's own manifest says was done goes before the recipe."""
+    made = {
+        stage: run.manifests[stage].config
+        for stage, key in (("corpus", "personal_data"), ("instruct", "screen"))
+        if stage in run.manifests and key in run.manifests[stage].config
+    }
+    recipe = {**(recipe or {}), **made} if recipe is not None or made else None
     lines: list[Text] = []
-    remains = False
+    modes: set[str | None] = set()
     for stage, title, funnel in (
         ("corpus", Text("documents", "文書"), run.documents),
         ("instruct", Text("instruction records", "指示データ"), run.records),
     ):
         for kind, found in _by_kind(funnel).items():
             words, kinds = treatment_words(stage, kind, found, recipe), personal_data_words(kind)
-            remains = remains or treatment_of(stage, kind, recipe) not in ("mask", "drop")
+            modes.add(treatment_of(stage, kind, recipe))
             lines.append(
                 Text(
                     f"{title.en}, {kinds.en}: {count(found)} found; {words.en}",
@@ -66,7 +72,11 @@ def personal_data_cautions(run: Run, recipe: Mapping[str, Any] | None) -> list[C
                 )
             )
     title = Text("Personal data was found", "個人情報が見つかった")
-    if remains:
+    if None in modes:
+        title = Text(
+            "Personal data was found, and what was done with it is not known", "個人情報が見つかった（処理は不明）"
+        )
+    if "report" in modes:
         title = Text("Personal data was found, and some remains", "個人情報が見つかり、一部は学習データに残っている")
     return listed(
         "personal_data",
