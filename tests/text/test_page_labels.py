@@ -60,6 +60,12 @@ def test_breaks_and_copies_for_telephones_go():
     assert shown('<p>手数料は無料です。</p><p class="sp">手数料は無料です。</p>').count("無料") == 2
 
 
+def test_a_label_stands_apart_from_the_day_beside_it():
+    assert shown('<p><span>令和6年9月2日</span><span class="label">重要</span></p>') == "令和6年9月2日 重要"
+    assert shown('<p><time>2024年9月2日</time> <span class="cat">重要</span></p>') == "2024年9月2日 重要"
+    assert shown('<p>信用<span class="accent">金庫</span>法</p>') == "信用金庫法"
+
+
 def test_marks_that_word_typed_stand_one_blank_before_their_item():
     page = "<p><span style='mso-list:Ignore'>（１）<span>&nbsp;&nbsp;&nbsp; </span></span>稟議の手続</p>"
     assert shown(page) == "（１） 稟議の手続"

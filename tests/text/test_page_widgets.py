@@ -31,6 +31,12 @@ BODY = "手続は窓口で受け付けます。"
         "あわせて読みたい：遺言書の保管制度とは",
         "関連記事：年末の営業日",
         "くわしく見る",
+        "お客様満足度調査にご協力ください\n所要時間：約1分\n回答する",
+        "Was this page helpful?\nYes\nNo",
+        "この記事の評価\n★★★★☆ 4.2（18件の評価）\nあなたの評価を選択してください",
+        "お寄せいただいたコメント\n（コメントはまだありません）\nお名前\nコメント",
+        "この記事は会員限定です。登録すると続きをお読みいただけます。\n残り812文字",
+        "この記事が気に入ったら\nいいね！しよう\nTwitter で 見本信用金庫をフォローしよう！",
         "コメント（2件）\n匿名 2日前\n借り換えを考えています。\n返信する 違反を報告\ntanaka 5日前\n様子を見ます。\n返信する\nログインするとコメントを投稿できます",
     ],
 )
@@ -49,6 +55,8 @@ def test_lines_of_a_widget_go_and_are_counted(widget: str):
         "レビュー（2件）\n監査人は四半期の報告を二度見直した。",
         "コメント（1件）\n委員の意見は次のとおりであった。",
         "関連記事の一覧は巻末にある。",
+        "残り2名の委員を選んだ。",
+        "お名前\n生年月日",
         "A\n信用力が高い。\nB\n信用力が中位である。",
         "この説明が役に立ったかを窓口で尋ねた。",
         "ご意見\n役に立った",
@@ -103,6 +111,11 @@ def test_hostile_lines_take_no_time(line: str):
     assert without_widgets(f"このページは役に立ちましたか？\n{line}")[0] == line
     assert shown(f"<p>{BODY * 9}</p><p><a href=1>{line}</a></p><div>{line}<a href=2>2</a></div>")
     assert time.process_time() - start < 1.0
+
+
+def test_sizes_of_letters_are_no_list():
+    page = "<main><ul><li>文字の大きさ</li><li>小</li><li>中</li><li>大</li></ul><h1>案内</h1><p>手続は窓口で受け付けます。</p></main>"
+    assert main_text(parse_html_text(page)).text == f"案内\n{BODY}"
 
 
 def test_letters_of_questions_and_answers_stand_before_them():

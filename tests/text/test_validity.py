@@ -16,6 +16,12 @@ BODY = "口座の名義人は届出の内容に変更があるときは速やか
         ("【実施日】2023年10月2日より", "2023-10-02"),
         ("施行日：令和五年四月一日", "2023-04-01"),
         ("施行日までに届け出る", None),
+        ("第３版　2023年9月15日", "2023-09-15"),
+        ("Ver.2.1 2023/09/15", "2023-09-15"),
+        ("適用日：令和6年10月1日（火）～", "2024-10-01"),
+        ("最終改正年月日：平成28年03月31日　規程第12号", "2016-03-31"),
+        ("改正　平成一〇・六・八　大蔵省令第一号", "1998-06-08"),
+        ("２０２４年１２月２日現在の内容です。", "2024-12-02"),
         ("実施日 毎月第2水曜日", None),
         ("（Ｒ６．３改）", "2024-03"),
         ("2023.11改訂版", "2023-11"),
@@ -47,6 +53,12 @@ def test_a_line_that_says_nothing_else_dates_the_text(line: str, day: str | None
 )
 def test_a_last_clause_or_a_note_says_for_which_day_a_text_holds(line: str, day: str | None):
     assert revision_date(f"預金規定\n{BODY}{line}\n以上") == day
+
+
+def test_a_title_and_the_last_lines_may_say_for_which_day_a_text_holds():
+    assert revision_date(f"財形規定（2024年7月現在）\n{BODY}") == "2024-07"
+    assert revision_date(f"財形規定\n{BODY}（2024年10月1日現在）\n見本信用金庫") == "2024-10-01"
+    assert revision_date(f"財形規定\n店舗数（2024年10月1日現在）は十である。\n{BODY}") is None
 
 
 def test_the_latest_clause_counts_and_a_line_of_revisions_goes_before_it():

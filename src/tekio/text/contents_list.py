@@ -8,22 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_DOTS = r"(?:[…‥]{2,}|[・･]{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|[─―—]{6,}|＿{5,}|_{8,}|[~～〜]{6,})"
+from tekio.text.dates import japanese_number
+
+_DOTS = r"(?:[…‥]{2,}|[・･·⋅]{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|[─―—]{6,}|＿{5,}|_{8,}|[~～〜]{6,})"
 _NUMBER = r"[-－―(（]?[ \u3000]?(?:[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?|[〇一二三四五六七八九十百]{1,4})[ \u3000]?[-－―)）]?(?:ページ|頁)?"
 _LEADER = re.compile(
     rf"{_DOTS}[ \u3000|]*(?:(?:頁|ページ|[PpＰ])[.:：]?[ \u3000|]*)?{_NUMBER}(?:[ \u3000|]+{_NUMBER}){{0,3}}$|(?:[…‥]{{12,}}|[・.．]{{24,}})"
 )
 _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
-_DOTTED = re.compile("[…‥][…‥ \u3000]|[・･]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}")
+_DOTTED = re.compile("[…‥][…‥ \u3000]|[・･·⋅]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}")
 """What a line with `_DOTS` holds, quickly looked for."""
-_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･.─―—＿_~～〜-])")
+_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･·⋅.─―—＿_~～〜-])")
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
     r"[^\w\s]{0,3}[ \u3000]*(?:添付資料)?の?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents|ＣＯＮＴＥＮＴＳ|(?:TABLE OF |Table of )(?:CONTENTS|Contents|contents)|INDEX|Index)[ \u3000]*[^\w\s]{0,3}$"
 )
-_NO_BEGINNING = "…‥・･.-─―—＿_~～〜"
+_WEAK_HEADING = re.compile(r"[^\w\s]{0,2}(?:内[ \u3000]*容|項目|構成|収録内容)[^\w\s]{0,2}")
+"""What may stand above a list of leaders, and above other lists."""
+_NO_BEGINNING = "…‥・･·⋅.-─―—＿_~～〜"
 _PAGE_WORD = re.compile(r"\(?(?:ページ|頁|Page)\)?$")
 FEWEST = 2
 """Leader lines a list has at least; a single line with dots may be an ellipsis or a form's blank."""
@@ -60,7 +64,7 @@ def drop_contents(text: str) -> WithoutContents:
         if len(run) < FEWEST and not headed:
             continue
         gone |= _whole(lines, run)
-        if headed and heading is not None:
+        if heading is not None and (headed or _WEAK_HEADING.fullmatch(lines[heading].strip(" \t\u3000\r|#*"))):
             gone.add(heading)
         gone |= _left_over(lines, run, gone)
     removed = tuple(lines[place] for place in sorted(gone) if lines[place].strip())
@@ -71,7 +75,7 @@ def drop_contents(text: str) -> WithoutContents:
 _NAMED = re.compile("目[ \u3000]*次|もくじ")
 _ENTRY = re.compile(
     r"[ \t\u3000|]*(\S.{0,60}?)(?:\t|[ ]{2,}|\u3000| \| |[ ]?(?:[…‥]|[・･.]{2,3}|[─―—~～〜]{1,5})[ ]?| (?=[PpＰ(（]))[ \t\u3000|]*"
-    r"[-－(（]?[ ]?(?:[PpＰ][.．]?[ \u3000]?)?([0-9０-９]{1,4})[ ]?[-－)）]?(?:ページ|頁)?[ \t\u3000|]*"
+    r"[-－(（]?[ ]?(?:[PpＰ][.．]?[ \u3000]?)?([0-9０-９]{1,4}|[〇一二三四五六七八九十]{1,3})[ ]?[-－)）]?(?:ページ|頁)?[ \t\u3000|]*"
 )
 """A title and its page apart from it, without a row of dots between them: a tab, or the blanks that it became, one dash."""
 FEWEST_WITHOUT_DOTS = 3
@@ -87,8 +91,9 @@ def _without_dots(lines: list[str]) -> set[int]:
         found: list[tuple[int, str, int]] = []
         for number in range(place + 1, len(lines)):
             entry = _ENTRY.fullmatch(lines[number].rstrip("\r"))
-            if entry is not None and (not found or int(entry[2]) >= found[-1][2]):
-                found.append((number, _same(entry[1]), int(entry[2])))
+            page = japanese_number(unicodedata.normalize("NFKC", entry[2])) if entry is not None else None
+            if entry is not None and page is not None and (not found or page >= found[-1][2]):
+                found.append((number, _same(entry[1]), page))
             elif lines[number].strip():
                 break
         if len(found) < FEWEST_WITHOUT_DOTS:
@@ -142,7 +147,7 @@ def _same(line: str) -> str:
 
 
 _TITLE_NUMBER = re.compile(
-    r"(?:第?[0-9〇一二三四五六七八九十]{1,4}[章節編部款条項]|[0-9]{1,2}(?:[.-][0-9]{1,2}){0,2}[.、)]?|[(][0-9一二三四五六七八九十]{1,3}[)]|[IVX]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[.、])"
+    r"(?:第?[0-9〇一二三四五六七八九十]{1,4}[章節編部款条項]|第[0-9〇一二三四五六七八九十]{1,3}|[0-9]{1,2}(?:[.-][0-9]{1,2}){0,2}[.、)]?|[(][0-9一二三四五六七八九十]{1,3}[)]|[IVX]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[.、])"
 )
 
 

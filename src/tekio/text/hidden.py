@@ -49,7 +49,7 @@ _FOR_READERS = re.compile(
 """Names of what only a screen reader says: 「（新しいウィンドウで開きます）」."""
 _NAMING = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend", "label", "th", "dt"])
 """Elements that name what follows them, seen or not."""
-_ARROW = re.compile(r"[↩↑⤴⏎↵⬆▲△^\ufe0e\ufe0f\s]{1,6}$")
+_ARROW = re.compile(r"[†‡¶#§↩↑⤴⏎↵⬆▲△^\ufe0e\ufe0f\s]{1,6}$")
 
 
 def drop_hidden(root: Any) -> int:

@@ -18,7 +18,7 @@ from tekio.text.html import letters_of, tag_of, take_out, whole_text
 from tekio.text.site_navigation import FILE_LINK, PHRASES
 
 _LEADS = re.compile(
-    r"(?:あわせて|併せて)(?:読みたい|ご覧ください).{0,6}|関連(?:する)?(?:記事|情報|リンク|ページ|サービス|コンテンツ|商品)(?:一覧)?|(?:この|本)記事(?:を書いた|の)(?:人|ライター|著者|筆者|執筆者)"
+    r"(?:あわせて|併せて)(?:読みたい|ご覧ください).{0,6}|関連(?:する)?(?:記事|情報|リンク|ページ|サービス|コンテンツ|商品|キーワード|ワード|タグ|トピックス?|FAQ|(?:よくある)?ご?質問)(?:一覧)?|(?:この|本)記事(?:を書いた|の)(?:人|ライター|著者|筆者|執筆者)"
     r"|(?:この|本)記事への(?:コメント|感想)|(?:人気|アクセス|閲覧)(?:記事)?ランキング|(?:おすすめ|オススメ|お勧め)の?(?:記事|商品|コンテンツ|関連記事)|(?:最近|よく)(?:見|読)(?:た|まれている)(?:ページ|記事)"
     r"|コメント[（(][0-9０-９]+件?[)）]|[0-9０-９]+件のコメント|コメントを(?:残す|書く|投稿(?:する)?|送信(?:する)?)|トラックバック(?:[（(][0-9０-９]+[)）])?"
     r"|(?:こちらの|この)?(?:商品|記事|ページ)を(?:見た|読んだ)(?:人|方)は.{0,20}|こちらの(?:商品|記事|ページ)も.{1,14}|最近の(?:変更|更新|投稿|記事)|(?:最新|新着)(?:の)?(?:記事|お知らせ|ニュース)(?:一覧)?|新着情報"
@@ -30,11 +30,13 @@ _HREFS = etree.XPath("descendant::a/@href")
 _CONTENTS = re.compile(
     "目次|もくじ|index|contents|(?:この(?:ページ|記事)の)?(?:内容|項目|目次)(?:一覧)?", re.IGNORECASE
 )
-_NUMBER = re.compile("^[0-9０-９]{1,3}[.．、)）]?")
+_NUMBER = re.compile("^[▼▽▲△▶►●○■□◆◇→⇒↓・>＞»※]*(?:[0-9０-９]{1,3}[.．、)）]?)?")
 FEWEST_CONTENTS, CONTENTS_SHARE = 2, 0.6
 """Links that a list of contents has at least, and how many of them are headings below."""
 _FILES = re.compile("(?:関連|添付|参考|ダウンロード)(?:ファイル|資料|書類|文書)(?:一覧)?|(?:ファイルの?)?ダウンロード")
-_SEPARATORS = re.compile(r"[|｜／/・>＞]")
+_SEPARATORS = re.compile(r"[|｜／/・>＞«»‹›\[\]【】]")
+MOST_IN_BAR = 40
+"""Links of a bar above a heading."""
 MOST = 0.3
 """Of the letters of the main part, what such a section may hold at most."""
 
@@ -42,6 +44,8 @@ MOST = 0.3
 def drop_ends(main: Any) -> None:
     """Take sections that lead to other pages, lists of contents, and links behind the last sentence, out of the main part, in place."""
     _drop_contents(main)
+    for block in _links_above(main):
+        take_out(block)
     whole = letters_of(main)
     for heading in [node for node in main.iter(*_HEADINGS) if _LEADS.fullmatch(_words(node))]:
         section = _section(heading, main)
@@ -65,6 +69,22 @@ def drop_ends(main: Any) -> None:
         take_out(files)
     while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
         take_out(last)
+
+
+def _links_above(main: Any) -> list[Any]:
+    """Blocks above the first heading that hold links only, several: tabs of the site's editor, its bars."""
+    found: list[Any] = []
+    for node in main.iter("*"):
+        if tag_of(node) in ("h1", "h2"):
+            return found
+        inside = any(above in found for above in node.iterancestors())
+        if node is main or inside or tag_of(node) not in ("p", "div", "ul", "ol"):
+            continue
+        links = list(node.iter("a"))
+        words = _bare(node) if len(links) > 1 and len(links) <= MOST_IN_BAR else ""
+        if words and sum(len(_bare(link)) for link in links) == len(words):
+            found.append(node)
+    return []  # no heading: nothing stands above it
 
 
 def _drop_contents(main: Any) -> None:

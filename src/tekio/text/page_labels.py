@@ -30,6 +30,7 @@ _DESK = re.compile(
     r"(?:^|[-_ ])(?:pc|desktop|lg|wide)(?:[-_]?(?:only|view|show|disp|display|visible|block|inline|br))?(?:$|[-_ ])",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"(?:^|[-_ ])(?:label|tag|cat|category|icon|ico|badge|genre|type|mark)(?:$|[-_ 0-9])", re.IGNORECASE)
 _TYPED_MARK = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
 _LISTS = etree.XPath("//@role[.='tablist']/..")
 MOST_COMPARED = 1_000_000
@@ -45,12 +46,29 @@ def show_labels(root: Any) -> None:
     for one in [one for one in root.iter("br") if _TELEPHONE.search(one.get("class") or "")]:
         take_out(one)
     _drop_telephone_copies(root)
+    for tag in root.iter("span", "em", "i", "strong", "time"):
+        if _TAG.search(tag.get("class") or ""):
+            _set_apart(tag)
     for mark in root.iter("span"):
         if _TYPED_MARK.search(mark.get("style") or ""):
             words = " ".join(whole_text(mark).split())
             for child in list(mark):
                 mark.remove(child)
             mark.text = f"{words} "
+
+
+def _set_apart(tag: Any) -> None:
+    """A label (重要, お知らせ) that a sheet draws as a box: a blank between it and the words beside it."""
+    before, above = tag.getprevious(), tag.getparent()
+    words = (before.tail if before is not None else above.text if above is not None else "") or ""
+    inline = before is not None and before.tag in ("span", "time", "a", "em", "strong", "b", "i")
+    if words[-1:].strip() or (not words and inline):
+        tag.text = f" {tag.text or ''}"
+    following = tag.getnext()
+    if (tag.tail or "")[:1].strip() or (
+        not tag.tail and following is not None and following.tag in ("span", "time", "a")
+    ):
+        tag.tail = f" {tag.tail or ''}"
 
 
 def _name_pictures(root: Any) -> None:

@@ -19,22 +19,29 @@ _USEFUL = r"(?:お?役に?(?:立ち|立て|立った|たち|立つ)|参考にな
 _QUESTION = re.compile(
     rf"(?:(?:質問|設問|[QＱ問])[0-9０-９]{{0,2}}[:：.．、 \u3000]*)?(?:{_THIS}|ページ).{{0,24}}{_USEFUL}.{{0,12}}(?:か|でしょう)[。？?]?(?:.{{0,30}}(?:お聞かせ|お寄せ|お教え|評価).{{0,14}})?"
     r"|(?:ご?(?:質問|疑問|問題|お困りごと)(?:点)?(?:は|が))(?:無事)?(?:解決|解消)(?:し|され|でき)(?:ました|ましたでしょう)か[。？?]?"
+    r"|.{0,14}(?:満足度調査|アンケート)に?ご協力(?:を?お願い.{0,8}|ください)[。！!]?|(?:Was|Is|Did|Do) (?:this|you) .{0,30}(?:page|article|information|answer|helpful|useful).{0,20}\?"
     r"|(?:より|もっと)(?:良|よ)い(?:ウェブ|Web|ＷＥＢ|web|WEB)?(?:サイト|ホームページ|ページ)(?:に|を|作り|づくり).{0,50}(?:お聞かせ|お寄せ|ご協力|お願い).{0,16}"
     r"|(?:この|当)?(?:ウェブ)?(?:ページ|サイト|ホームページ|記事)(?:の内容)?(?:について|に関して|に対する|への|の)、?(?:皆さま|みなさま|皆様)?の?(?:ご意見|ご感想|評価)(?:・(?:ご意見|ご感想|ご要望))?を(?:お聞かせ|お寄せ|お教え).{0,14}"
 )
 _ANSWER = re.compile(
     r"(?:[0-9０-９][:：.．、]|[○◯〇◎●☐□・])?[ \u3000]*(?:(?:はい|いいえ)[、,]?)?(?:とても|大変|非常に|まあまあ|あまり|やや|少し|全く)?"
-    r"(?:(?:解決|解消)(?:した|しなかった|できた|できなかった|しない|済み)(?:が、?.{1,14})?|役立(?:った|たなかった|つ|たない|ちました|ちませんでした)|良かった|悪かった|はい|いいえ|ふつう|普通|どちらとも(?:いえ|言え)ない|(?:役に|やくに)(?:立った|立たなかった|立ちました|立ちませんでした|立つ|立たない)|参考になった|参考にならなかった|参考になりました"
+    r"(?:(?:解決|解消)(?:した|しなかった|できた|できなかった|しない|済み)(?:が、?.{1,14})?|役立(?:った|たなかった|つ|たない|ちました|ちませんでした)|良かった|悪かった|Yes|No|所要時間[:：]?[ \u3000]*約?[0-9０-９]+分(?:程度)?|はい|いいえ|ふつう|普通|どちらとも(?:いえ|言え)ない|(?:役に|やくに)(?:立った|立たなかった|立ちました|立ちませんでした|立つ|立たない)|参考になった|参考にならなかった|参考になりました"
     r"|(?:見つけ|わかり|分かり|探し|読み|使い)(?:やすかった|にくかった|づらかった|やすい|にくい|づらい)|よい|良い|悪い|満足|不満|[★☆]{3,5}|送信(?:する)?|回答する|投票する|アンケート(?:に答える)?)(?:[ \u3000]?[（(]?[0-9０-９,]{1,6}(?:人|件|票|名)?[)）]?)?"
 )
 _ANSWERS = re.compile(rf"(?:{_ANSWER.pattern}[ \u3000/／|｜]*){{1,7}}")
 MOST_ANSWERS = 8
 """Lines behind a question about the page that may be its answers."""
 _ASKS_FOR = re.compile(
-    r"(?:(?:この)?(?:ページ|サイト|ウェブサイト|ホームページ|記事|FAQ)(?:の|に関する)?)?(?:ご?利用者?)?(?:満足度)?(?:評価)?(?:アンケート|評価フォーム|フィードバック)(?:のお願い|に?ご協力(?:を?お願い.{0,8}|ください))?[。！!]?"
+    r"(?:(?:この)?(?:ページ|サイト|ウェブサイト|ホームページ|記事|FAQ)(?:の|に関する)?)?(?:ご?利用者?)?(?:満足度)?(?:の?評価)?(?:アンケート|評価フォーム|フィードバック)(?:のお願い|に?ご協力(?:を?お願い.{0,8}|ください))?[。！!]?"
     r"|(?:皆さま|みなさま|皆様|お客さま)?(?:の|からの)?ご(?:意見|感想|要望)(?:[・、]ご(?:意見|感想|要望))*を?お?(?:寄せ|聞かせ|待ちし).{0,8}"
 )
 """A heading over a question about the page, or what is left of one whose fields went before."""
+_NO_COMMENTS = re.compile(
+    r"[（(]?(?:まだ)?(?:コメント|レビュー|クチコミ)(?:は|が)(?:まだ)?(?:ありません|投稿されていません)[)）]?。?|最初の(?:コメント|レビュー)を.{0,14}"
+)
+_OF_COMMENTS = re.compile(
+    r"(?:お寄せいただいた|みんなの|最近の|この記事への)?(?:コメント|レビュー|クチコミ)(?:一覧|欄)?|(?:お)?名前(?:[（(]必須[)）])?|ニックネーム|メールアドレス.{0,20}|URL|ウェブサイト|サイト|本文|タイトル|件名|画像認証|送信(?:する)?|投稿(?:する)?"
+)
 _COMMENTS = re.compile(
     r"(?:みんなの|皆さんの|読者の|この記事への|ユーザーの?)?(?:コメント|ご?意見|ご?感想|クチコミ|口コミ|レビュー|投稿)(?:一覧)?[ \u3000]*[（(]?[ \u3000]*(?:全)?[0-9０-９,]+[ \u3000]*件?[ \u3000]*[)）]?|[0-9０-９,]+件の(?:コメント|意見|感想|レビュー|クチコミ|フィードバック)"
 )
@@ -65,6 +72,9 @@ _OTHERS = re.compile(
     r"|(?:アクセス(?:数|カウンター?)|閲覧数|閲覧回数|訪問者数)[ \u3000]*[:：][ \u3000]*[0-9０-９,，]+(?:回|人)?"
     r"|ページ(?:番号|ID|ＩＤ)[ \u3000]*[:：]?[ \u3000]*[0-9０-９]{2,12}|お問い?合わ?せは?、?(?:(?:専用|こちらの)(?:の)?)?フォーム(?:へ|から|を).{0,14}|(?:お問い?合わ?せ|専用)フォーム(?:は?こちら)?(?:から)?"
     r"|(?:くわしく|詳しく|詳細を|もっと|続きを|全文を)(?:見る|読む|みる|確認する|知る)|(?:詳細|詳しく|くわしく)(?:は|を)?(?:こちら|コチラ)(?:から|へ)?|(?:口座開設|資料請求|お申し?込み|ご相談|来店予約|お問い?合わ?せ)は(?:こちら|コチラ)(?:から|へ)?"
+    r"|(?:この記事は)?(?:有料)?会員限定(?:記事)?です。.{0,40}|この記事は(?:有料)?会員限定.{0,30}|残り[ \u3000]*[0-9０-９,]+[ \u3000]*文字|(?:会員)?登録すると続きを.{0,20}|\[?(?:有料)?会員限定(?:記事)?\]?"
+    r"|この(?:記事|ページ)が気に入ったら.{0,14}|いいね[!！]?(?:しよう|する).{0,4}|(?:Twitter|X|Facebook|Instagram|YouTube|LINE)(?:[ \u3000]*で)?.{0,24}(?:フォロー(?:しよう|する|してください)|友だち追加).{0,4}"
+    r"|[★☆⭐]{3,5}[ \u3000]*[0-9.]{0,4}[ \u3000]*[（(][0-9,]+件(?:の(?:評価|レビュー))?[)）]|あなたの評価を.{0,14}|この(?:記事|ページ)の評価|ブックマークに追加(?:する)?"
     r"|印刷用?(?:ページ|画面|表示)?(?:を(?:開く|表示(?:する)?))?|友だちに知らせる"
 )
 
@@ -129,6 +139,18 @@ def _asks_for(lines: list[str], place: int, bare: str) -> bool:
 
 def _comments(lines: list[str]) -> set[int]:
     """The lines of a thread of comments: its heading with their number, up to the last that can be answered or reported."""
+    empty = next(
+        (at for at, line in enumerate(lines) if len(line) < 40 and _NO_COMMENTS.fullmatch(line.strip(" ・"))), None
+    )
+    if empty is not None:
+        start, end = empty, empty
+        while start > 0 and (not lines[start - 1].strip() or _OF_COMMENTS.fullmatch(lines[start - 1].strip(" ・"))):
+            start -= 1
+        while end + 1 < len(lines) and (
+            not lines[end + 1].strip() or _OF_COMMENTS.fullmatch(lines[end + 1].strip(" ・"))
+        ):
+            end += 1
+        return set(range(start, end + 1))
     for place, line in enumerate(lines):
         if len(line) > 40 or _COMMENTS.fullmatch(line.strip(" \t\u3000・")) is None:
             continue
@@ -180,7 +202,9 @@ def drop_widgets(main: Any) -> None:
     for block in _blocks_of_fields(main):
         if block.getparent() is not None:
             take_out(block)
-    for block in [node for node in main.iter("p", "div", "ul", "dl", "tr") if _is_pager(node) or _is_tags(node)]:
+    for block in [
+        node for node in main.iter("p", "div", "ul", "dl", "tr") if _is_pager(node) or _is_tags(node) or _is_sizes(node)
+    ]:
         if block is not main and block.getparent() is not None:
             take_out(block)
 
@@ -212,6 +236,17 @@ def _is_pager(block: Any) -> bool:
         return False
     links = [link for link in block.iter("a") if letters_of(link)]
     return len(links) > 0 and sum(letters_of(link) for link in links) >= 0.4 * letters_of(block)
+
+
+_SIZES = re.compile(
+    r"文字(?:の)?(?:サイズ|大きさ)(?:を?の?変更(?:する)?)?(?:[:：|｜／/]|小さく?(?:する)?|大きく?(?:する)?|小|中|大|標準|普通|拡大|縮小|特大|最大|元に戻す)+"
+)
+
+
+def _is_sizes(block: Any) -> bool:
+    """Whether a block offers sizes of letters."""
+    words = whole_text(block) if len(block) < 12 else ""
+    return 4 < len(words) < 200 and _SIZES.fullmatch("".join(words.split())) is not None
 
 
 def _is_tags(block: Any) -> bool:

@@ -23,7 +23,7 @@ _AS_NOTED = re.compile(
     rf"({_DATE})\s*現在の?\s*(?:の?法令|で?施行)[^。]{{0,24}}?(?:に基づ|によ(?:り|って)|で(?:作成|す|あ))"
 )
 """The same in a sentence: 「…現在の法令・通達等に基づいて作成しています。」"""
-_WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})日?\s*[:)\]】〕|]?\s*({_DATE})")
+_WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})(?:年月)?日?\s*[:)\]】〕|]?\s*({_DATE})")
 _BY_LAW = re.compile(
     r"(?:^|[\s(\[【〔、,])(?:(?:最終|一部)?改正)\s*[:)\]】〕]?\s*((?:令和|平成|昭和|大正|明治)[0-9元〇一二三四五六七八九十]{1,4})年?\s*"
     r"(?:法律|政令|勅令|条例|規則|告示|訓令|規程|[一-龥]{1,12}(?:省|府|院|庁|委員会)(?:令|規則|告示))第"
@@ -34,9 +34,13 @@ _DATE_FIRST = re.compile(
 )
 
 
+_MIDDLE_DOTS = re.compile(rf"(令和|平成|昭和|大正|明治)({_NUMBER})・({_NUMBER})・({_NUMBER})")
+
+
 def _plain(line: str) -> str:
-    """A line in equal widths, its dates in one calendar."""
-    return one_calendar(unicodedata.normalize("NFKC", line))
+    """A line in equal widths, its dates in one calendar and with their units (平成一〇・六・八)."""
+    plain = unicodedata.normalize("NFKC", line)
+    return one_calendar(_MIDDLE_DOTS.sub(r"\1\2年\3月\4日", plain) if "・" in plain else plain)
 
 
 def revision_date(text: str) -> str | None:
@@ -115,8 +119,14 @@ _SPELLED = (
     rf"{_FULL}|[RHS][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}[./][ ]*[0-9]{{1,2}}|{_DOTTED.replace(chr(92) + '1', '[./-]')}"
 )
 _HELD = re.compile(rf"[(\[【〔]?\s*({_SPELLED}|(?:{_MONTH})(?:[ ]*末日?)?)\s*(?:現在|時点)\s*[)\]】〕]?")
-_KIND = "お知らせ|重要なお知らせ|ニュース(?:リリース)?|プレスリリース|報道発表(?:資料)?|リリース|コラム|トピックス|News|NEWS"
-_ALONE = re.compile(rf"[(\[]?({_FULL})[)\]]?(?:[ ]+[\[【]?(?:{_KIND})[\]】]?)?")
+_KIND = (
+    "お知らせ|重要(?:なお知らせ)?|ニュース(?:リリース)?|プレスリリース|報道発表(?:資料)?|リリース|コラム|トピックス|News|NEWS|New|NEW|IR|PR|その他|サービス|商品(?:・サービス)?"
+    "|金利|手数料|店舗|キャンペーン|メンテナンス|セキュリティ|採用|会員限定|(?:有料)?会員限定記事|お客(?:さま|様)へ"
+)
+_TAG = rf"[ ]*[\[【(]?(?:{_KIND})[\])】]?"
+_ALONE = re.compile(
+    rf"(?:{_TAG}[ ]*)?[(\[]?({_FULL})[)\]]?(?:[ ]*[(][月火水木金土日](?:曜日?)?[)])?(?:[ ]+[0-2]?[0-9]:[0-5][0-9])?(?:{_TAG}){{0,2}}"
+)
 _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(?:発行)?[)]?")
 """The masthead of a newsletter: its name, number and day."""
 _IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
@@ -128,11 +138,13 @@ _Words = tuple[tuple[str, str], ...]
 _CHANGES, _ISSUES, _FORCE = (
     tuple((word[0], word) for word in words.split("|")) for words in ("更新", _ISSUED, "現在|時点|施行|適用")
 )
-_HOUR = r"(?:[ ]*[0-2]?[0-9]:[0-5][0-9])?"
+_HOUR = r"(?:[ ]*[(][月火水木金土日](?:曜日?)?[)])?(?:[ ]*[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?)?"
 _STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:|]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
 _BY = r"(?:[ ]*(?:更新者|作成者|投稿者|担当者?|by|By)[ ]*:?[ ]*[^。、0-9]{1,24})?"
 """Who changed a page, behind the day."""
-_STAMPS = re.compile(rf"[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?{_BY}")
+_WRITER = r"(?:(?:投稿|作成|掲載|更新)者[ ]*:?[ ]*[^ 。、0-9]{1,20}[ ]+(?:日時[ ]*:?[ ]*(?=[令平昭12RHS])(?:投稿)?)?)?"
+"""Who made a page, before the day."""
+_STAMPS = re.compile(rf"{_WRITER}[(\[【]?{_STAMP}(?:[ ]*[/|・,、)(]?[ ]*{_STAMP})*[)\]】]?{_BY}")
 _EACH_STAMP = re.compile(_STAMP)
 _DAY_OF_STAMP = re.compile(_SPELLED)
 STAMP_HEAD, STAMP_TAIL, STAMP_LINES = 1_200, 400, 6

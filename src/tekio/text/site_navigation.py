@@ -21,7 +21,10 @@ PHRASES = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)(?:へ|に).*|English|印刷(?:する|用ページ)?"
     r"|(?:文字サイズ|目次|もくじ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート|ログ(?:イン|アウト)(?:する)?|カートを見る|サイト ?コンテンツ|ごみ箱|コメント(?:を追加|を書く|する)|クイック起動|このページの編集"
     r"|(?:(?:こ|当)の?(?:ページ|記事|情報|回答|内容|サイト)|ページ)?(?:の(?:情報|内容|説明|回答))?(?:は|が)?、?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
-    r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|PDF.{0,30}(?:ご覧|閲覧|表示).{0,20}(?:ソフト|ビューア|リーダー|Reader).{0,20}(?:必要|ダウンロード|(?:くだ|下)さい).{0,10}|.{0,24}人目の(?:訪問者|お客様|ご訪問)です.{0,40}|(?:お?探しの|知りたい|必要な|欲しい|ほしい)(?:情報|内容|答え)(?:は|が)、?見つかり(?:ました|ます)か[。？?]?|スポンサー(?:ド)?リンク|いいね[!！]? ?(?:[(（][0-9,]+[)）])?|コメントを入力.{0,10}|(?:©|Copyright|[(（][CcＣ][)）] ?(?:Copyright|[12][0-9]{3}))[^。]{0,100}|.{0,80}All Rights Reserved\.?|[0-9,]{1,12} ?(?:views?|PV|ビュー|回閲覧)|.{0,30}(?:見つからない|解決しない)(?:とき|場合|方)は.{0,40}(?:へ|ください。?|まで)|(?:.{0,12}一覧(?:へ|に))?戻る|(?:[＜<«]{1,2}[ \u3000]?)(?:前回|前へ|前の.{1,8})|(?:次回|次へ|次の.{1,8})(?:[ \u3000]?[＞>»]{1,2})|次へ|前へ|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る))$"
+    r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|PDF.{0,30}(?:ご覧|閲覧|表示).{0,20}(?:ソフト|ビューア|リーダー|Reader).{0,20}(?:必要|ダウンロード|(?:くだ|下)さい).{0,10}|.{0,24}人目の(?:訪問者|お客様|ご訪問)です.{0,40}|(?:お?探しの|知りたい|必要な|欲しい|ほしい)(?:情報|内容|答え)(?:は|が)、?見つかり(?:ました|ます)か[。？?]?|スポンサー(?:ド)?リンク|いいね[!！]? ?(?:[(（][0-9,]+[)）])?|コメントを入力.{0,10}|(?:©|Copyright|[(（][CcＣ][)）] ?(?:Copyright|[12][0-9]{3}))[^。]{0,100}|.{0,80}All Rights Reserved\.?|[0-9,]{1,12} ?(?:views?|PV|ビュー|回閲覧)|.{0,30}(?:見つからない|解決しない)(?:とき|場合|方)は.{0,40}(?:へ|ください。?|まで)|(?:.{0,12}一覧(?:へ|に))?戻る|(?:[＜<«]{1,2}[ \u3000]?)(?:前回|前へ|前の.{1,8})|(?:次回|次へ|次の.{1,8})(?:[ \u3000]?[＞>»]{1,2})|次へ|前へ|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る)|[＞>»≫▶]*[ \u3000]*(?:次|前)の?ページ[ \u3000]*[:：へ].{0,60}|[0-9０-９]{1,3}[ \u3000]*[/／][ \u3000]*[0-9０-９]{1,3}[ \u3000]*ページ"
+    r"|(?:(?:PC|ＰＣ|パソコン|スマートフォン|スマホ|モバイル|携帯)(?:版|サイト)?(?:を|で|へ)?(?:表示|見る)?[ \u3000]*[｜|／/]?[ \u3000]*){1,3}"
+    r"|(?:ご?意見|ご?感想|ご?質問|ご?要望|お問い?合わ?せ)(?:[・、](?:ご?意見|ご?感想|ご?質問|ご?要望))*は、?(?:こちら|コチラ)(?:へ|まで|から)?。?|この(?:ページ|記事|情報)(?:に関する|について)の?お問い?合わ?せ(?:先)?(?:は(?:こちら|コチラ))?"
+    r"|.{0,30}(?:enable|Enable|turn on) JavaScript.{0,60}|文字(?:の)?(?:サイズ|大きさ)(?:の?変更)?)$"
 )
 """Lines that sites put around every page."""
 OVER_LINKS = re.compile(
@@ -58,6 +61,31 @@ _ENDS_IN_PAGE = re.compile(
 )
 
 
+_CONTACT = re.compile(
+    r"(?:所属|担当|窓口|部署|電話|TEL|Tel|ＴＥＬ|℡|FAX|Fax|ＦＡＸ|ファク(?:ス|シミリ)|メール|E-?mail|住所|所在地|内線|直通|受付(?:時間)?|営業時間|〒|フリーダイヤル|フリーコール|代表)"
+)
+_CONTACT_LINE = re.compile(
+    r"[^。]{0,60}(?:課|室|部|局|センター|係|グループ|班|支店|[0-9０-９]{2,5}[-－ー―（(][0-9０-９]{1,4}.{0,30}|[0-9０-９]:[0-9０-９]{2}.{0,40})"
+)
+_HEADS_CONTACT = re.compile(
+    r"(?:(?:この|本)(?:ページ|記事|情報|件)(?:に関する|について)の?)?(?:お電話で(?:の|ご)?)?お?問い?合わ?せ(?:先|窓口)?|お電話でのご?相談"
+)
+MOST_OF_CONTACT = 6
+"""Lines below お問い合わせ at a page's end that say where."""
+
+
+def _contact(lines: list[str]) -> int:
+    """Where the lines begin that end a page and say where to ask, below お問い合わせ; their number where there are none."""
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    for place in filled[-MOST_OF_CONTACT - 1 :]:
+        if _HEADS_CONTACT.fullmatch(lines[place].strip(" \u3000・■●◆【】")):
+            below = [lines[after].strip(" \u3000・") for after in filled if after > place]
+            told = all(_CONTACT.search(line) or _CONTACT_LINE.fullmatch(line) or PHRASES.match(line) for line in below)
+            if told and all("。" not in line for line in below):
+                return place
+    return len(lines)
+
+
 def without_phrases(text: str) -> tuple[str, int]:
     """(a page's text without the lines that sites put around every page, the characters taken out, white space aside).
 
@@ -65,10 +93,10 @@ def without_phrases(text: str) -> tuple[str, int]:
     """
     found = text.split("\n")
     lines: list[str] = []
-    left_out = 0
+    left_out, contact = 0, _contact(found)
     for place, line in enumerate(found):
         words = line.strip(" \u3000・")
-        gone = words and PHRASES.match(words)
+        gone = words and (place >= contact or PHRASES.match(words))
         if gone and _HEADS_LIST.fullmatch(words):
             following = next((after for after in found[place + 1 : place + 4] if after.strip()), "")
             gone = _ENDS_IN_PAGE.search(following) is None

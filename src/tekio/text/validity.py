@@ -15,8 +15,8 @@ from tekio.text.dates import iso_date, one_calendar
 
 HEAD, TAIL, LINE = 1_200, 1_500, 100
 """Characters at a text's start and end where such lines stand; the longest line that is one."""
-HEAD_LINES, TAIL_LINES = 15, 8
-"""Lines with text at a text's start that may hold a label and its day, and at its end."""
+HEAD_LINES, TAIL_LINES, LAST_LINES = 15, 8, 3
+"""Lines with text at a text's start that may hold a label and its day, and at its end; lines at its end that may say only for which day it holds."""
 
 _NUMBER = r"[0-9元〇一二三四五六七八九十]{1,4}"
 _DAY = (
@@ -26,9 +26,9 @@ _DAY = (
 _YEAR_AND_MONTH = re.compile(r"(?:[RHS][0-9]{1,2}|[0-9]{4})[./-][0-9]{1,2}")
 MONTH_END = re.compile(r"月[ ]*末日?$")
 _WEEKDAY = r"(?:[ ]*\([月火水木金土日](?:曜日?)?\))?"
-_LABEL = r"(?:基準日|(?:最終)?(?:改定|改訂|改正)(?:年月)?日|(?:施行|適用|実施)(?:開始)?(?:期|年月)?日|効力発生日|発効日|現在日|時点)"
+_LABEL = r"(?:第[0-9一二三四五六七八九十]{1,3}版|(?:Ver|ver|Rev|rev)[.]?[ ]?[0-9]{1,2}(?:[.][0-9]{1,2})?|基準日|(?:最終)?(?:改定|改訂|改正)(?:年月)?日|(?:施行|適用|実施)(?:開始)?(?:期|年月)?日|効力発生日|発効日|現在日|時点)"
 _LABELLED = re.compile(
-    rf"[・●○■◆※]?[\[【(]?{_LABEL}(?:[\]】)][ ]*:?[ ]*|[ ]*[:|][ ]*|[ ]+)(?P<day>{_DAY}){_WEEKDAY}(?:[ ]*(?:から|より|現在|時点|改定|改訂|改正))?"
+    rf"[・●○■◆※]?[\[【(]?{_LABEL}(?:[\]】)][ ]*:?[ ]*|[ ]*[:|][ ]*|[ ]+)(?P<day>{_DAY}){_WEEKDAY}(?:[ ]*(?:から|より|現在|時点|改定|改訂|改正|発行|[~〜～]))?"
 )
 _RULE = r"(?:規[定則程約]|約款|特約|内規|要[領綱]|基準|方針|指針|ガイドライン|通達|細則|条例|会則|定款|宣言|手数料|金利|料金|表|改正|改定|改訂|変更|法律|政令|省令|府令|告示|訓令)"
 _CLAUSE = re.compile(
@@ -39,6 +39,11 @@ _NOTE = re.compile(
     r"[※(*＊\[]?[ ]*(?:上記|下記|記載|掲載|表示|(?:本|この|当)(?:資料|ページ|書|記事|表|一覧|情報|商品概要説明書|パンフレット|サイト))[^。、「」]{0,20}は、?[ ]*"
     rf"(?P<day>{_DAY})[ ]*(?:現在|時点)[ ]*(?:の|における|で|に).*"
 )
+_AT = re.compile(
+    rf"[※(*＊\[]?[ ]*(?P<day>{_DAY})[ ]*(?:現在|時点)の(?:内容|情報|もの|金利|手数料|商品内容|取扱い?|データ)[^。]{{0,24}}。?[)\]]?"
+)
+_HELD_LAST = re.compile(rf"[※(\[【〔*＊]?[ ]*(?P<day>{_DAY})[ ]*(?:現在|時点)[ ]*[)\]】〕]?")
+_IN_TITLE = re.compile(rf".{{2,60}}[(\[【](?P<day>{_DAY})[ ]*(?:現在|時点|版)[)\]】]")
 _SHORT = re.compile(
     r"[(\[【]?(?P<day>[RHS][ ]?[0-9]{1,2}[./][ ]?[0-9]{1,2}(?:[./][ ]?[0-9]{1,2})?|(?:19|20)[0-9]{2}[./][ ]?[0-9]{1,2}(?:[./][ ]?[0-9]{1,2})?)[ ]*改(?:正|定|訂)?版?[)\]】]?"
 )
@@ -70,7 +75,24 @@ _TOLD = (
     "更新日",
 )
 """Fields of a front matter that say when a page was changed, the surest first."""
-_WORDS = ("施行", "適用", "実施", "改定", "改訂", "改正", "基準日", "効力発生", "発効", "現在", "時点")
+_WORDS = (
+    "施行",
+    "適用",
+    "実施",
+    "改定",
+    "改訂",
+    "改正",
+    "基準日",
+    "効力発生",
+    "発効",
+    "現在",
+    "時点",
+    "版",
+    "Ver",
+    "Rev",
+    "ver",
+    "rev",
+)
 
 
 def day_of(told: str) -> str | None:
@@ -94,6 +116,8 @@ def validity_date(text: str) -> str | None:
         days += _labelled([*_filled(head)[:HEAD_LINES], *last[-TAIL_LINES:]])
         days += _said(last)
         days += _said(_filled(head)[:HEAD_LINES]) if not short else ()
+        days += _matched(_HELD_LAST, last[-LAST_LINES:])
+        days += _matched(_IN_TITLE, _filled(head)[:2])
     if "改" in head or "改" in tail:
         days += _matched(_SHORT, [*_filled(head)[:HEAD_LINES], *_filled(tail)[-TAIL_LINES:]])
     if any(word in part for part in (head, tail) for word in ("pdated", "odified", "evised", "eviewed", "mended")):
@@ -133,13 +157,17 @@ def _matched(pattern: re.Pattern[str], lines: list[str]) -> Iterator[str]:
 
 def _labelled(lines: list[str]) -> Iterator[str]:
     """Days that stand beside a label and nothing else."""
-    return _matched(_LABELLED, [line for line in lines if "日" in line or "時点" in line])
+    return _matched(
+        _LABELLED, [line for line in lines if any(word in line for word in ("日", "時点", "版", "er", "ev"))]
+    )
 
 
 def _said(lines: list[str]) -> Iterator[str]:
     """Days of clauses that bring a rule into force, and of notes about the text."""
     yield from _matched(_CLAUSE, [line for line in lines if "は" in line])
-    yield from _matched(_NOTE, [line for line in lines if "現在" in line or "時点" in line])
+    at = [line for line in lines if "現在" in line or "時点" in line]
+    yield from _matched(_NOTE, at)
+    yield from _matched(_AT, at)
 
 
 def _english(lines: list[str]) -> Iterator[str]:

@@ -103,6 +103,7 @@ def test_an_amendment_supersedes_the_blocks_it_repeats(tmp_path: Path):
         "<p>（省略）</p><p>当社は金利の影響を大きく受けます。また、原材料の価格の影響も受けます。</p><p>＜以下省略＞</p>",
         "<p>（前略）</p><p>当社は金利の影響を大きく受けます。また、原材料の価格の影響も受けます。</p><p>（後略）</p>",
         "<p>金利。</p>",
+        "<p>当社は金利の影響を大きく受けます。また、原材料の影響も受けます。下線部のとおり訂正いたします。</p>",
     ],
 )
 def test_an_excerpt_in_an_amendment_never_supersedes_the_whole(tmp_path: Path, excerpt: str):
@@ -135,11 +136,26 @@ def test_concepts_can_be_chosen_and_the_others_are_named(tmp_path: Path):
     assert len(read(path, options={"exclude": "DividendPolicy"})[0]) == 1
 
 
-def test_a_page_footer_is_taken_out_and_counted(tmp_path: Path):
-    footer = "<p>有価証券報告書（通常方式）_20250618123456</p>"
-    (document,), (row,) = read(filing(tmp_path / "S1.zip", {"BusinessRisks": RISKS + footer}))
-    assert "2025061812" not in document.text
+@pytest.mark.parametrize("footer", ["有価証券報告書（通常方式）_20250618123456", "－ 12 －", "EDINET提出書類"])
+def test_a_page_footer_is_taken_out_and_counted(tmp_path: Path, footer: str):
+    (document,), (row,) = read(filing(tmp_path / "S1.zip", {"BusinessRisks": f"{RISKS}<p>{footer}</p>"}))
+    assert footer not in document.text
     assert row.reason == "page_footer"
+
+
+def test_rows_beside_a_block_have_ids_as_all_rows(tmp_path: Path):
+    blocks = {"BusinessRisks": f"{RISKS}<p>－ 12 －</p>", "DividendPolicy": TABLE}
+    documents, rejected = read(filing(tmp_path / "S1.zip", blocks), options={"tables": "drop"})
+    ids = [row.id for row in documents] + [row.document.id for row in rejected if row.document]
+    assert len(ids) == len({int(one, 16) for one in ids}) == 4
+
+
+def test_a_quarterly_report_has_the_day_of_its_name(tmp_path: Path):
+    name = "XBRL/PublicDoc/jpcrp040300-q2r-001_E00001-000_2023-09-30_01_2023-11-10.xbrl"
+    with ZipFile(tmp_path / "S1.zip", "w") as archive:
+        archive.writestr(name, instance({"BusinessRisks": RISKS}))
+    (document,), _ = read(tmp_path / "S1.zip")
+    assert document.published == "2023-11-10"
 
 
 @pytest.mark.parametrize(

@@ -351,5 +351,8 @@ def test_a_list_of_other_pages_is_no_document(tmp_path: Path):
         _news(items, "<p>窓口の営業時間は午前九時から午後三時までです。土曜はお休みします。</p>"), encoding="utf-8"
     )
     assert len(read(path)[0]) == 1
+    files = "".join(f'<p><a href="{number}.pdf">第{number}期公告（PDF／1.2MB）</a></p>' for number in (78, 79, 80))
+    path.write_text(page(f"<main><h1>決算公告</h1>{files}</main>"), encoding="utf-8")
+    assert [row.reason for row in read(path)[1]] == ["links_only"]
     path.write_text(_news(items.replace("href=", "name=")), encoding="utf-8")  # places to jump to, no links
     assert len(read(path)[0]) == 1

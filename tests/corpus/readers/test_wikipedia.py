@@ -188,6 +188,7 @@ def test_templates_that_carry_text_keep_it(wikitext: str, text: str):
             "比率は下降0.3%、設立は1949年5月16日である。",
         ),
         ("{{lang-fi|Suomi}}、{{ふりがな|架空|かくう}}", "フィンランド語: Suomi、架空"),
+        ("1ドル＝{{JPY|150}}、{{Decrease}}2%。", "1ドル＝150円、減少2%。"),
         ("{{CURRENTYEAR}}年{{CURRENTMONTH}}月現在、{{Unicode|Ł}}ódźにある。", "2025年10月現在、Łódźにある。"),
         ("資産は{{円|1兆}}、{{lc:ABC}}{{#if:x|である|}}{{#if:|甲|乙}}。", "資産は1兆円、abcである乙。"),
     ],

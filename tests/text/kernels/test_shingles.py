@@ -66,6 +66,14 @@ def test_white_space_does_not_matter():
     assert counts[0] == counts[1] == 11
 
 
+def test_either_way_to_write_commas_and_full_stops_is_the_same():
+    signed, _ = signatures(
+        code_points(["預金は増え、貸出も伸びた。", "預金は増え，貸出も伸びた．", "預金は増え・貸出も伸びた。"])
+    )
+    assert (signed[0] == signed[1]).all()
+    assert (signed[0] != signed[2]).any()
+
+
 def test_a_text_without_shingles_has_an_empty_signature():
     signed, counts = signatures(code_points(["売上高", "", "あ い う え"]))
     assert (signed == 0xFFFFFFFF).all()

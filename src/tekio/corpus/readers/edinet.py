@@ -38,7 +38,7 @@ from tekio.corpus.readers.rows import (
 )
 from tekio.corpus.readers.untagged import Untagged, read_untagged
 from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
-from tekio.documents import Document
+from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.archive import ArchiveLimits, Member, ZipArchive
 from tekio.text.html import page_text, parse_html_text
@@ -49,16 +49,22 @@ from tekio.visible import shown_name
 MAX_XBRL_BYTES = 200_000_000
 
 WHOLE = 0.25  # of a block's characters that an amendment's block must have to stand for it; less is an excerpt
-_EXCERPT = re.compile(r"[（(〈<＜【〔[]\s*(?:(?:前|中|後|以[上下]|一部|途中)\s*(?:省\s*)?|省\s*)略\s*[）)〉>＞】〕\]]")
+_EXCERPT = re.compile(
+    r"[（(〈<＜【〔[]\s*(?:(?:前|中|後|以[上下]|一部|途中)\s*(?:省\s*)?|省\s*)略\s*[）)〉>＞】〕\]]"
+    r"|下線(?:部)?[^。<]{0,20}訂正|(?:訂正|変更)(?:した|する)?(?:箇所|部分)(?:は|に|のみ)"
+)
+"""What an amendment says that gives only what it changes."""
 INSTANCE_NAME = re.compile(
-    r"(?P<form>jp[a-z]{2,4}[0-9]*-[a-z]+(?:-[a-z]+)?-[0-9]{3})_(?P<code>[A-Z][0-9]{5}-[0-9]{3})"
+    r"(?P<form>jp[a-z]{2,4}[0-9]*-[a-z0-9]+(?:-[a-z]+)?-[0-9]{3})_(?P<code>[A-Z][0-9]{5}-[0-9]{3})"
     r"_(?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<number>[0-9]{2})_(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.xbrl|_ixbrl\.htm)$"
 )
 """EDINET's rule for the names of instances and inline documents: form, code of the filer and sub-document, end of period, submission number, day filed."""
 
 UNTAGGED = "UntaggedText"
 """The concept, for `concepts` and `exclude`, of text outside of every text block."""
-_PAGE_FOOTER = re.compile(r"^.{2,40}報告書（[^）]{2,12}）_[0-9]{14}$")
+_PAGE_FOOTER = re.compile(
+    r"^(?:.{2,40}報告書（[^）]{2,12}）_[0-9]{14}|EDINET提出書類|[\s　]*[-－―‐][\s　]*[0-9０-９]{1,3}[\s　]*[-－―‐][\s　]*)$"
+)
 
 
 @dataclass(frozen=True)
@@ -284,10 +290,10 @@ def _kept(document: Document, block: Block, measured: dict[str, Any]) -> Rows:
         if text:
             count = min(len(squeeze(text.replace(" | ", ""))), kept)
             kept -= count
-            left = replace(
-                document, id=f"{document.id}-{reason}", text=text, meta=document.meta | {"characters": count}
-            )
-            yield Rejected(f"{document.uri};{reason}", reason, measured | {"characters": count}, left)
+            place = f"{document.uri};{reason}"
+            meta = document.meta | {"characters": count}
+            left = replace(document, id=document_id(document.source, place, text), text=text, meta=meta)
+            yield Rejected(place, reason, measured | {"characters": count}, left)
     if block.lost:
         yield Rejected(f"{document.uri};lost", "markup_not_read", measured | {"characters": block.lost})
     document.meta["characters"] = kept
@@ -378,11 +384,11 @@ def _untagged_rows(
                 yield from _kept(document, replace(block, bare=piece.bare[block.lost :], lost=0), measured)
             else:
                 yield from _kept(document, block, measured)
-        base = replace(document, id=f"{document.id}-beside", text=inline.tables) if document else None
         for reason, count in (("table_dropped", dropped), ("page_footer", len(inline.footers))):
-            if count and base:
-                left = replace(base, text=inline.tables if reason == "table_dropped" else inline.footers)
+            if count and document:
                 place = f"{file.uri}#{UNTAGGED};{stem};{reason}"
+                text = inline.tables if reason == "table_dropped" else inline.footers
+                left = replace(document, id=document_id(source.name, place, text), text=text)
                 yield Rejected(place, reason, {"characters": count, "concept": UNTAGGED}, left)
 
 

@@ -19,7 +19,15 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from tekio.corpus.readers.layout_cells import MENU_LINKS, holds_blocks, is_broken, is_menu
-from tekio.corpus.readers.page_facts import bare, first_heading, modified_date, page_date, page_headline, page_title
+from tekio.corpus.readers.page_facts import (
+    bare,
+    first_heading,
+    modified_date,
+    page_date,
+    page_headline,
+    page_title,
+    stamped_day,
+)
 from tekio.corpus.readers.rows import Rejected, Rows, UnitFile, make_document, option_int, option_tables, option_text
 from tekio.recipe.corpus import SourceConfig
 from tekio.text.circled import join_circles
@@ -53,6 +61,7 @@ _ASIDE_NAMES = re.compile(
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # sideNavBox
 _REFERENCE = re.compile(r"\[[0-9]{1,3}\]")
 _ICON = re.compile("開く|閉じる|開閉|表示|[+＋−－▼▽∨]|open|close", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W_]")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _ASIDE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "menu"}
 
@@ -99,7 +108,7 @@ def html_rows(
         for bar in consent_bars(root):
             take_out(bar)
         drop_copies(root)
-    headline = "" if whole else page_headline(root)
+    headline, changed = "" if whole else page_headline(root), modified_date(root) or stamped_day(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
     text = join_circles(read.text)
     if text and headline and not _has_line(text, headline) and bare(headline) not in bare(text):
@@ -118,7 +127,7 @@ def html_rows(
         uri=uri,
         title=title,
         published=published,
-        told_as_of=modified_date(root),
+        told_as_of=changed,
         meta={"left_out_characters": left_out, "transforms": ["html" if whole else "html_main"]}
         | ({"frames": frames} if frames else {})
         | read.tables.meta(),
@@ -214,6 +223,8 @@ class _Page:
             return False
         if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
             return not (tag == "header" and node in self._headlines)
+        if tag in _HEADINGS:  # `entry-header` names a heading, what lies around it says whether it is one of the text
+            return False
         if not any(_names_aside(value) for value in (node.get("id"), node.get("class")) if value):
             return False
         # `article__header` with the headline is no page header; what holds links is one.
@@ -286,13 +297,15 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
     for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(bare(whole_text(node)))]:
         if "reference" in (mark.get("class") or "").split():
             take_out(mark)
+    headed = sum(map(letters_of, main.iter(*_HEADINGS))) + (letters_of(main) if tag_of(main) in _HEADINGS else 0)
+    links_only = is_list_of_links(root if headed >= letters_of(main) else main)
     drop_widgets(main)
     drop_ends(main)
     read = page_text(main, tables=tables)
     text, left_out = without_widgets(read.text)
     text, phrases = without_phrases(text)
     characters = letters_of(main) - left_out - phrases
-    return PageText(text.strip("\n"), read.dropped, read.tables, characters, is_list_of_links(main))
+    return PageText(text.strip("\n"), read.dropped, read.tables, characters, links_only or is_list_of_links(main))
 
 
 def _marked_main(root: Any) -> Any:
@@ -337,14 +350,14 @@ class _Weights:
                 if above is None:
                     continue
                 if (tail := node.tail) and not _is_foot(tail):
-                    above[0] += len(tail.strip())
+                    above[0] += _weight_of(tail)
                 if tag in SKIPPED or tag == "a" or page.is_aside(node, tag):
                     continue
             text = node.text
             if text and _is_foot(text):
                 text = None
             level = 10 - int(tag[1]) if tag in _HEADINGS else 0
-            self._sums[node] = [len(text.strip()) if text else 0, int(level > 0), int(tag == "h1"), 0, level]
+            self._sums[node] = [_weight_of(text) if text else 0, int(level > 0), int(tag == "h1"), 0, level]
             parents.append(parent)
         for (node, own), parent in zip(reversed(self._sums.items()), reversed(parents), strict=True):
             if tag_of(node) in _HEADINGS:
@@ -362,6 +375,11 @@ class _Weights:
         """The weight of an element."""
         own = self._sums.get(node)
         return _Weight(*own) if own else _NOTHING
+
+
+def _weight_of(text: str) -> int:
+    """Characters of a piece of text; bars and brackets between links are none."""
+    return len(text.strip()) if _LETTER.search(text) else 0
 
 
 def _is_foot(text: str) -> bool:

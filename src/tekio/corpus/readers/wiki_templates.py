@@ -125,6 +125,12 @@ _SHOWN: dict[str, Callable[[Values], str]] = {
     "flagcountry": lambda values: values.get("1", ""),
     "start date and age": _date,
     "birth date": _date,
+    "increase": lambda _: "増加",
+    "decrease": lambda _: "減少",
+    "up": lambda _: "上昇",
+    "down": lambda _: "下降",
+    "profit": lambda _: "",
+    "loss": lambda _: "",
     "増加": lambda _: "増加",
     "減少": lambda _: "減少",
     "上昇": lambda _: "上昇",
@@ -196,6 +202,8 @@ def template_text(name: str, values: Values) -> str | None:
         return values.get("1", "")
     if name in _SECOND:
         return values.get("2", "")
+    if name == "jpy" and values.get("1", "")[-1:].isdecimal():
+        return f"{values['1']}円"
     if name in _MONEY:
         return _MONEY[name] + values.get("1", "")
     found = _LANGUAGE.fullmatch(name)
