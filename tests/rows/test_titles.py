@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tekio.rows import PathFile, Row, RowOptions, read_rows
-from tekio.rows.figures import is_table_of_figures
+from tekio.rows.figures import cells_of, is_table_of_figures
 
 TABLE = '店舗,前月,残高\n本店,900,"1,200"\n駅前,800,\n'
 
@@ -46,3 +46,10 @@ def test_titles_and_notes_do_not_hide_that_a_table_is_one_of_figures(tmp_path: P
     path = tmp_path / "b.csv"
     path.write_text("残高一覧表\n" + TABLE + "（注）" + "端数は切り捨てている。" * 8 + "\n", "utf-8")
     assert is_table_of_figures(PathFile(path))
+
+
+def test_codes_kept_from_becoming_figures_and_lines_in_a_cell_are_what_a_person_sees(tmp_path: Path):
+    path = tmp_path / "c.csv"
+    path.write_bytes('コード,"残高\r\n（千円）"\r\n"=""0012""","1,200"\r\n'.encode("cp932"))
+    rows = list(read_rows(PathFile(path), RowOptions(everything=True)))
+    assert [cells_of(row) for row in rows] == [["コード", "残高\n（千円）"], ["0012", "1,200"]]

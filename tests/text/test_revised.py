@@ -45,6 +45,7 @@ from tekio.text.revised import issue_date, revision_date
         ("金庫法\n（昭和二十三年法律第八十六号）\n改正　令和六年法律第二十号", "2024"),
         ("府令\n改正 平成18年内閣府令第3号", "2006"),
         ("改正 令和9年99月", None),
+        ("役員一覧（2026年6月26日現在）\n頭取 東山", "2026-06-26"),
     ],
 )
 def test_a_text_is_dated_by_its_own_lines(text: str, expected: str | None):

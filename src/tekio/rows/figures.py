@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import islice
 from typing import cast
@@ -11,6 +12,7 @@ from tekio.text.tables.values import is_date, is_figure, is_nil
 from tekio.text.unreadable import UnreadableError
 
 LOOKED_AT = 200
+_KEPT = re.compile('="([^"=]*)"')
 LEAST_SHARE = 0.5
 LONGEST_LABEL = 60
 
@@ -18,10 +20,16 @@ LONGEST_LABEL = 60
 def cells_of(row: Row | BadRow) -> list[str] | None:
     """The cells of a row of a table read with `everything`; also where a title above the heading made their number another."""
     if isinstance(row, Row):
-        return [str(value).strip() for value in row.values.values()]
+        return [_shown(value) for value in row.values.values()]
     if row.reason in ("wrong_columns", "above_heading"):
-        return [str(value).strip() for value in cast("list[object]", row.raw or [])]
+        return [_shown(value) for value in cast("list[object]", row.raw or [])]
     return None
+
+
+def _shown(value: object) -> str:
+    """What a cell shows: `="0012"`, which keeps a program from taking a code for a figure, is 0012."""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return found[1] if (found := _KEPT.fullmatch(text)) else text
 
 
 def is_table_of_figures(file: RowFile, options: RowOptions | None = None) -> bool:

@@ -251,3 +251,22 @@ def test_a_heading_in_the_middle_over_three_columns_and_over_five_is_in_doubt():
         *(line(top, (20, "l", name), *figures) for top, name in ((60, "甲"), (80, "乙"), (100, "丙"))),
     )
     assert plain
+
+
+def test_a_title_in_the_middle_above_the_unit_heads_no_column():
+    lines, plain = read(
+        line(0, (250, "c", "資本等変動計算書")),
+        line(20, (398, "r", "（単位：百万円）")),
+        line(40, (198, "r", "資本金"), (298, "r", "剰余金"), (398, "r", "合計")),
+        line(60, (20, "l", "期首残高"), (198, "r", "1,000"), (298, "r", "800"), (398, "r", "1,800")),
+        line(80, (20, "l", "当期純利益"), (298, "r", "650"), (398, "r", "650")),
+        line(100, (20, "l", "期末残高"), (198, "r", "1,000"), (298, "r", "1,450"), (398, "r", "2,450")),
+    )
+    assert not plain
+    assert lines == [
+        "資本等変動計算書",
+        "（単位：百万円）",
+        "期首残高 | 資本金: 1,000 | 剰余金: 800 | 合計: 1,800",
+        "当期純利益 | 剰余金: 650 | 合計: 650",
+        "期末残高 | 資本金: 1,000 | 剰余金: 1,450 | 合計: 2,450",
+    ]

@@ -292,3 +292,15 @@ def test_a_short_line_below_columns_is_read_after_both(tmp_path: Path):
 
 def test_a_mark_of_a_list_in_a_font_of_symbols_is_one():
     assert clean_page("\ue00c 評価の範囲\n\uf0b7　結果\n式\ue00c 値") == "・評価の範囲\n・結果\n式\ue00c 値"
+
+
+def test_the_number_of_an_item_stands_apart_from_its_words(tmp_path: Path):
+    def place(page):
+        for number, line in enumerate(lines_of(STORY, 30)):
+            page.drawString(60, 760 - 16 * number, line)
+        for number, words in enumerate(("消費税抜き。", "年度末の残高。"), 1):
+            page.drawString(60, 500 - 16 * number, str(number))
+            page.drawString(68, 500 - 16 * number, words)
+
+    text, _ = text_of(tmp_path, page_of(place))
+    assert text.split("\n")[-2:] == ["1 消費税抜き。", "2年度末の残高。"]

@@ -315,7 +315,7 @@ def test_another_part_of_a_balance_sheet_heads_what_stands_below_it():
         "資産合計;800;負債・純資産合計;800",
     ) == [
         "資産の部 科目: 現金 | 資産の部 金額: 500 | 負債の部 科目: 買掛金 | 負債の部 金額: 300",
-        "資産の部 科目: 建物 | 資産の部 金額: 200 | 純資産の部 科目: 純資産の部",
+        "資産の部 科目: 建物 | 資産の部 金額: 200 | 純資産の部",
         "資産の部 科目: 土地 | 資産の部 金額: 100 | 純資産の部 科目: 資本金 | 純資産の部 金額: 500",
         "資産の部 科目: 資産合計 | 資産の部 金額: 800 | 科目: 負債・純資産合計 | 金額: 800",
     ]
@@ -395,3 +395,20 @@ def test_an_empty_corner_of_two_rows_stands_beside_a_head_of_words():
     ]
     lone = (";名称;<;<", "^;甲社;乙社;丙社", "^;丁社;戊社;己社")
     assert not any(":" in line for line in labelled(*lone))
+
+
+def test_columns_that_are_ticked_off_have_headings():
+    rows = ("項目;本店;支店;備考", "書類の保管;○;○;", "印鑑照合;○;×;5月までに是正", "現金の精査;△;○;")
+    assert labelled(*rows)[1] == "項目: 印鑑照合 | 本店: ○ | 支店: × | 備考: 5月までに是正"
+
+
+def test_places_made_of_letters_of_units_are_no_units():
+    assert labelled("項目;本店;支店", "預金;10;20", "貸出;30;40")[0] == "項目: 預金 | 本店: 10 | 支店: 20"
+
+
+def test_the_first_row_of_a_form_heads_nothing():
+    assert labelled("名称;スーパー定期", "預入金額;1円以上", "期間;1年以上") == [
+        "名称 | スーパー定期",
+        "預入金額 | 1円以上",
+        "期間 | 1年以上",
+    ]

@@ -397,6 +397,10 @@ def _drawn(line: dict[str, Any], first: str) -> str | None:
     return text[0] if agreement >= SAME_CELLS and order >= SAME_CELLS else None
 
 
+_NUMBERED_LINE = re.compile(
+    "[0-9]{1,2} (?![年月日時分秒回円銭件人社名個％点倍億万千百兆条章節項号期代歳台枚本割か箇ヶカ～〜])[ぁ-んァ-ヶ一-龥]$"
+)
+"""The number of a note or an item, and the first character of its words."""
 _AUTOMATIC = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[!-~])|(?<=[!-~]) (?=[\u3001-\u9fff\uff01-\uff60])")
 
 
@@ -411,6 +415,8 @@ def without_automatic(first: str, second: str) -> str:
     pieces: list[str] = []
     place = last = 0
     for gap in _AUTOMATIC.finditer(first):
+        if _NUMBERED_LINE.match(first, first.rfind("\n", 0, gap.start()) + 1, gap.end() + 1):
+            continue  # 1 消費税抜き
         before = first[last : gap.start()]
         place += len("".join(before.split()))
         pieces += [before, " "] if place in ends else [before]

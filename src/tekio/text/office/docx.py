@@ -17,6 +17,7 @@ from tekio.text.formulas import formula_text
 from tekio.text.list_marks import word_number
 from tekio.text.office.drawings import drawn
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, local, number, spans
+from tekio.text.office.symbols import symbol
 from tekio.text.titles import joined_title
 from tekio.text.unreadable import UnreadableError
 
@@ -381,6 +382,8 @@ def _runs(node: Any, pieces: list[str], boxes: list[Any], state: _State, depth: 
             pieces.append("\u3000")
         elif name in ("br", "cr"):
             pieces.append("<br>")
+        elif name == "sym":
+            pieces.append(symbol(attribute(below, "font"), attribute(below, "char")))
         elif name == "noBreakHyphen":
             pieces.append("-")
         elif name in ("footnoteReference", "endnoteReference"):

@@ -30,7 +30,7 @@ _QUOTE_HEAD = re.compile(
     r"^[-_=]{3,}\s*(?:Original Message|元のメッセージ|転送メッセージ|Forwarded message).*$", re.IGNORECASE
 )
 _ATTRIBUTION = re.compile(
-    r"^(?:On .{5,200} wrote:|.{0,40}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日.{0,120}(?:(?:のメール|wrote|書きました)[:：]?|<[^<>]{3,100}>[:：]))\s*$",
+    r"^(?:On .{5,200} wrote:|.{0,40}[0-9]{4}(?:年[0-9]{1,2}月[0-9]{1,2}日|[/.-][0-9]{1,2}[/.-][0-9]{1,2}).{0,120}(?:(?:のメール|wrote|書きました)[:：]?|<[^<>]{3,100}>[:：]))\s*$",
     re.IGNORECASE,
 )
 """The line that says when who wrote what is quoted below it."""

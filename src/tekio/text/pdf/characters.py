@@ -17,6 +17,12 @@ IntArray = NDArray[np.int64]
 
 APART, APART_FIGURES = 1.2, 0.3
 """Width of a gap between two cells of a line, in characters, and between two figures."""
+NUMBER_APART = 0.15
+"""Width of a gap behind the number of an item, in characters."""
+_DIGITS = frozenset("0123456789")
+_COUNTERS = frozenset(
+    "年月日時分秒回円銭件人社名個点倍億万千百兆条章節項号期代歳台枚本割か箇ヶカつ店票口株戸室棟度第週世次等級番丁目"
+)
 by_line = attrgetter("middle", "x0")
 """Sorts characters by line, and each line from left to right."""
 
@@ -164,9 +170,24 @@ def texts_of(page: Characters, lines: Sequence[Sequence[int]]) -> list[str]:
                 latin = before[-1:].isascii() and text[:1].isascii()
                 if latin or gap > 1.2 * sizes[place]:
                     pieces.append(" ")
+            if len(pieces) < 3 and gap > NUMBER_APART * sizes[place] and begins_item(pieces, text):
+                pieces.append(" ")
             pieces.append(text)
         written.append("".join(pieces).rstrip().lstrip(" "))  # full-width blanks set a line in
     return written
+
+
+def begins_item(before: Sequence[str], text: str) -> bool:
+    """Whether a line that has begun with `before` goes on with the words of an item or a note behind its number: 1 消費税抜き.
+
+    Programs set figures and kanji apart everywhere (5 月), so what counts or measures is none.
+    """
+    return (
+        0 < len(before) < 3
+        and all(piece in _DIGITS for piece in before)
+        and "\u3041" <= text[:1] <= "\u9fff"
+        and text[:1] not in _COUNTERS
+    )
 
 
 def characters_of(glyphs: Sequence[Glyph]) -> Characters:

@@ -119,7 +119,9 @@ def headings(
     stub: Leaf = []
     own: list[Leaf] = [[] for _ in columns]
     between: Leaf = []
-    for line in lines:
+    titled = _title_lines(lines)
+    captions += [(line.middle, [(line.pieces[0].text, width, 1)]) for line in lines[:titled]]
+    for line in lines[titled:]:
         for whole in line.pieces:
             for piece in (part for told in unit_apart(whole) for part in cut_at(told, edges, size)):
                 first = line is lines[0] and len(line.pieces) == 1
@@ -150,6 +152,16 @@ def headings(
     corner = " ".join(piece.text for at, piece in stub if at <= lowest + SAME_LINE * size and (at, piece) not in titles)
     told = [row for _, row in sorted(captions, key=lambda caption: caption[0])]
     return [*told, *above, [(corner, 1, 1), *((text, 1, 1) for text in texts)], *begins]
+
+
+def _title_lines(lines: Sequence[Line]) -> int:
+    """How many of the lines are titles: each says one thing, and the unit of the table stands on the next below them."""
+    for number, line in enumerate(lines):
+        if len(line.pieces) != 1:
+            return 0
+        if "単" in line.pieces[0].text and is_unit_caption(line.pieces[0].text):
+            return number
+    return 0
 
 
 def _is_heading(text: str) -> bool:

@@ -21,7 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tekio.text.pdf.aligned import aligned_tables
-from tekio.text.pdf.characters import Characters, FloatArray, Glyph, IntArray, characters_of, listed
+from tekio.text.pdf.characters import (
+    NUMBER_APART,
+    Characters,
+    FloatArray,
+    Glyph,
+    IntArray,
+    begins_item,
+    characters_of,
+    listed,
+)
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, upright_groups
 from tekio.text.pdf.line_ends import Boxes, PlacedLine
 from tekio.text.pdf.shaded import with_rows_between
@@ -334,6 +343,8 @@ class _Reader:
                 latin = before[-1:].isascii() and text[:1].isascii()
                 if (latin or gap > 0.8 * size) and not (before.isspace() or text.isspace()):
                     pieces.append(" " if latin or gap > 1.5 * size else "\u3000")
+            if len(pieces) < 3 and gap > NUMBER_APART * size and begins_item(pieces, text):
+                pieces.append(" ")
             pieces.append(text)
         return "".join(pieces).strip()
 

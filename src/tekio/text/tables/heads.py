@@ -36,6 +36,7 @@ _ROLE = re.compile(
 """Who seals a paper of a bank."""
 _BRACKETED = re.compile(r"[(（][^()（）]{6,}[)）]")
 """What is said of a table at the right of its title; years in brackets below a heading are shorter."""
+_TICKS = frozenset("○〇◯●◎×✕✗△▲✓✔レ☑☒☐✅－―─-")
 FORM_ROWS = 2
 """Rows below a row from which they may say that the table is a form."""
 MAX_HEAD_ROWS = 12
@@ -201,6 +202,8 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
         return bool(over_figures) or (_are_headings(values) and len(values) >= 2) or _shaped_otherwise(grid, row)
     if is_figure(stub.text) or (is_date(stub.text) and not all(is_period(cell.text) for cell in values)):
         return False
+    if grid.width == 2 and names_things(stub.text) and any(map(is_heading_word, _labels_below(grid, row))):
+        return False  # 名称, スーパー定期 over 預入金額: a form
     if (over_figures and all(is_period(cell.text) for cell in (stub, *values))) or _names_columns(grid, row):
         return True
     if stub.height > 1 and over_figures and stub.row == row:
@@ -218,7 +221,7 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
             return True
         words = sum(1 for cell in values if not is_nil(cell.text))
         return words >= 2 and (len(over_figures) >= 2 or (whole and _are_headings([stub, *values])))
-    if whole and _are_seals(grid, row):
+    if whole and (_are_seals(grid, row) or _heads_marks(grid, row)):
         return True
     if whole and (_shaped_otherwise(grid, row) or _heads_dates(grid, row) or _heads_steps(grid, row)):
         return True
@@ -284,6 +287,32 @@ def _are_seals(grid: Grid, row: int) -> bool:
         return False
     below = [cell for number in range(1, grid.height) for cell in grid.row(number)]
     return not any(_ROLE.fullmatch(plain(cell.text)) for cell in below)
+
+
+def _labels_below(grid: Grid, row: int) -> list[str]:
+    return [cell.text for line in grid.slots[row + 1 :] if (cell := line[0]) is not None and not cell.is_empty]
+
+
+def _heads_marks(grid: Grid, row: int) -> bool:
+    """Whether the columns below hold marks of a list that is ticked off (○, ×, △) beside labels, and this row holds none."""
+    cells = grid.row(row)
+    if len(cells) != grid.width or any(len(cell.text) > LONGEST_HEADING // 3 or "。" in cell.text for cell in cells):
+        return False
+    told = [
+        cell.text.strip()
+        for line in grid.slots[row + 1 :]
+        for cell in line[1:]
+        if cell is not None and not cell.is_empty
+    ]
+    marks = sum(text in _TICKS for text in told)
+    labels = _labels_below(grid, row)
+    return (
+        marks >= 2
+        and 2 * marks > len(told)
+        and not any(cell.text.strip() in _TICKS for cell in cells)
+        and len(labels) == grid.height - row - 1
+        and not any(label.strip() in _TICKS for label in labels)
+    )
 
 
 def _shaped_otherwise(grid: Grid, row: int) -> bool:

@@ -327,6 +327,12 @@ def _entries(grid: Grid, number: int, parts: Sequence[Sequence[Cell]], used: set
         while end < width and line[end] is cell:
             end += 1
         if cell is not None and not cell.is_empty:
+            if _PART.fullmatch("".join(cell.text.split())) and any(
+                cell in parts[place] for place in range(column, end)
+            ):
+                entries.append(Entry("", cell.text, (cell,)))  # 純資産の部, which heads what stands below
+                column = end
+                continue
             own = [parts[place] or _heading(grid, number, parts, place) for place in range(column, end)]
             if column == 0 and end > 1 and _is_row_label(line, cell, end):
                 used.update(id(heading) for headings in own for heading in headings)
