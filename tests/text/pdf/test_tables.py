@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
+from tekio.text.pdf.characters import Glyph
+from tekio.text.pdf.tables import ruled_tables
 
 pytest.importorskip("pypdfium2")
 pytest.importorskip("pdfplumber")
@@ -154,3 +156,36 @@ def test_text_across_the_columns_of_framed_rows_is_no_row_of_theirs(tmp_path: Pa
     framed = [("GRID", (0, at), (-1, at), 0.5, "black") for at in (0, 2, 4)]
     document, _ = document_of(tmp_path, rows, *framed, ("SPAN", (0, 1), (-1, 1)), ("SPAN", (0, 3), (-1, 3)), ("SPAN", (0, 5), (-1, 5)))  # fmt: skip
     assert document.text.count("この段落は列の境をまたいで書かれている文章です") == 3
+
+
+def test_words_that_run_below_the_next_cells_words_are_their_own_cells():
+    """As programs for tables print what has no room: the file draws a cell's words at once, over the edge."""
+    boxes = [(x, y, x + 60.0, y + 20.0) for y in (0.0, 20.0) for x in (0.0, 60.0)]
+    drawn = [
+        *written("市区町村", 2, 10),
+        *written("名称", 62, 10),
+        *written("さいたま市北区", 2, 30),  # its last letter lies in the next column
+        *written("庵", 63, 30),
+    ]
+    (table,), _ = ruled_tables([boxes], drawn)
+    assert [[text for text, _, _ in row] for row in table.rows] == [["市区町村", "名称"], ["さいたま市北区", "庵"]]
+
+
+def test_words_that_end_at_an_edge_leave_the_next_cells_words_alone():
+    boxes = [(x, y, x + 60.0, y + 20.0) for y in (0.0, 20.0) for x in (0.0, 60.0)]
+    drawn = [
+        *written("番号", 2, 10),
+        *written("名称", 62, 10),
+        *written("二三、三五一号", 0, 30, 60 / 7),
+        *written("埼玉", 60, 30),
+    ]
+    (table,), _ = ruled_tables([boxes], drawn)
+    assert [text for text, _, _ in table.rows[1]] == ["二三、三五一号", "埼玉"]
+
+
+def written(text: str, x: float, middle: float, size: float = 9.0) -> list[Glyph]:
+    """A word as a file draws it: each character right behind the one before."""
+    return [
+        Glyph(char, x + size * place, x + size * (place + 1), middle - size / 2, middle + size / 2)
+        for place, char in enumerate(text)
+    ]

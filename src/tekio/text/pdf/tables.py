@@ -28,6 +28,8 @@ MARGIN = 6.0
 """Points of a cell beside its words at most: where there are more, they stand in its middle or at its right."""
 SAME_LINE = 0.35
 """Sizes by which characters of one line of a row may stand apart in height."""
+TOUCH = 0.12
+"""Sizes by which characters of one word may stand apart."""
 MARK = "\ue0f0{}\ue0f1"
 """Stands for a table in a page's text; characters for private use, which no text that is taken holds many of."""
 _FIGURE = re.compile(r"[△▲\-－(（]?[0-9０-９][0-9０-９,，.．]*[)）%％]?$|[-－―—]$")
@@ -181,7 +183,7 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
         for number, x0, x1 in row if len(beside) else ():
             own = beside[(x0 <= x) & (x <= x1)]
             owner[own] = np.minimum(owner[own], number)
-    for entry, number in zip(glyphs, owner.tolist(), strict=True):
+    for entry, number in zip(glyphs, _with_ends(glyphs, owner.tolist()), strict=True):
         if number < len(boxes):
             inside.setdefault(number, []).append(entry)
     cells: list[_Cell] = []
@@ -191,6 +193,43 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
         drawn = inside.get(number, [])
         cells.append(_Cell(row, column, height, width, text_lines([glyph for _, glyph in drawn]), drawn, box[1]))
     return cells
+
+
+def _with_ends(glyphs: Sequence[tuple[int, Glyph]], owner: list[int]) -> list[int]:
+    """The cells that characters belong to, words that run over their cell's edge and below the next cell's words whole: so programs
+    for tables print what has no room.
+    """
+    turns = [
+        place
+        for place in range(1, len(owner))
+        if owner[place] != owner[place - 1] and _touch(glyphs[place - 1], glyphs[place])
+    ]
+    for begin in turns:
+        end = begin + 1
+        while end < len(owner) and owner[end] == owner[begin] and _touch(glyphs[end - 1], glyphs[end]):
+            end += 1
+        if end < len(owner) and _covers(glyphs[end][1], glyphs[end - 1][1]):
+            owner[begin:end] = [owner[begin - 1]] * (end - begin)
+    return owner
+
+
+def _touch(one: tuple[int, Glyph], other: tuple[int, Glyph]) -> bool:
+    """Whether the file draws one character right behind another."""
+    (place, before), (place_after, after) = one, other
+    near = TOUCH * after.size
+    return (
+        place_after == place + 1
+        and abs(after.x0 - before.x1) <= near
+        and abs(after.middle - before.middle) <= near
+        and abs(after.size - before.size) <= near
+    )
+
+
+def _covers(following: Glyph, last: Glyph) -> bool:
+    """Whether what is drawn next begins over the character drawn before."""
+    return (
+        abs(following.middle - last.middle) < 0.5 * last.size and last.x0 < following.x0 < last.x1 - TOUCH * last.size
+    )
 
 
 def edges_near(values: Sequence[float]) -> list[float]:
