@@ -260,3 +260,30 @@ def test_the_month_of_a_running_head_is_that_of_issue(tmp_path: Path):
     (document,), _ = read(path)
     assert "2021年8月" not in document.text
     assert document.published == "2021-08"
+
+
+def test_a_title_in_the_margin_is_a_running_head_and_printers_marks_are_no_text(tmp_path: Path):
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, pagesize=(660, 900), invariant=True)
+    for number in "一二":
+        page.setFont("HeiseiMin-W3", 9)
+        page.setCropBox((30, 30, 630, 870))
+        page.drawString(40, 10, "report_04.indd 2024/06/24")
+        for row in range(30):
+            page.drawString(110, 800 - 16 * row, f"{number}の{row}つ目の行に、支店の取引の様子が記されている。")
+        for row, char in enumerate("金融政策の現状と課題"):
+            page.drawString(42, 600 - 9.5 * row, char)
+        page.showPage()
+    page.save()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(buffer.getvalue())
+    texts = [read(path, options={"second_reader": second})[0][0] for second in ("doubtful", "always")]
+    for document in texts:
+        lines = document.text.split("\n")
+        assert [line for line in lines if line and "行に、支店の取引" not in line] == []
+        assert sum("行に、支店の取引" in line for line in lines) == 60
+        assert document.meta["running_heads"] == ["金融政策の現状と課題"]

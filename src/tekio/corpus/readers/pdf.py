@@ -46,6 +46,7 @@ from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
 from tekio.text.pdf.order import compare, order_agreement
 from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
+from tekio.text.pdf.side_tabs import running_tabs
 from tekio.text.pdf.tables import MARK, PageTable
 from tekio.text.pdf.title import pdf_title
 from tekio.text.revised import issue_date
@@ -132,7 +133,13 @@ def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
     pages = [judge(line, one, two, least) for line, one, two in zip(found, first, second, strict=True)]
     if wants_ocr(source):
         _recognise(source, raw, pages)
-    told = list(dict.fromkeys(head for page in heads for head in sorted(page)))[:MAX_HEADS_TOLD]
+    tabs = [clean_page(line.get("tab")) for line in found]
+    running = running_tabs(tabs)
+    removed += sum(tab in running for tab in tabs)
+    for page, tab in zip(pages, tabs, strict=True):
+        if tab and tab not in running:
+            page.text += f"\n{tab}"
+    told = [*sorted(running), *dict.fromkeys(head for page in heads for head in sorted(page))][:MAX_HEADS_TOLD]
     lines = [_placed(line) for line in found]
     title = pdf_title(lines, pages[0].text if pages else "", reading.told.get("title", ""))
     issued = issue_date(f"{title or '-'}\n{clean_page(found[0].get('pdfium'))}") if found else None

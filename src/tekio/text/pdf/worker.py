@@ -5,7 +5,7 @@ and CPU time, and writes one JSON line a page: `{"page", "pdfium", "images"}`, p
 also `"second"`, the same page by where its characters stand, `"lines"`, where its lines do (`tekio.text.pdf.line_ends`), `"rows"`, whether the file draws each line at once, and `"compared"`, whether that was told by pdfplumber, another
 library (SECOND 2: always; 1: where pdfium's reading gives a reason, `"why"`); `"layout"` (the fields of
 `tekio.text.pdf.layout.Layout`, and `"file"`, the characters in the file's order, where geometry shows more than rows of
-characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one) and `"drawn"` (`tekio.text.pdf.drawn_page`). Readings beside kanji and second prints of bold are in none of
+characters, else null), and `"edges"` (its first and last lines), `"head_at_end"` (`tekio.text.pdf.tables.head_at_end`, where there is one), `"tab"` (`tekio.text.pdf.side_tabs`, which stands in none of the texts) and `"drawn"` (`tekio.text.pdf.drawn_page`). Readings beside kanji and second prints of bold are in none of
 the texts then; a line `{"error": reason}` when the file cannot be read; last `{"pages": count}` with what the file says of itself (`"title"`, `"created"`, `"modified"`). `tekio.text.pdf.read` is its caller.
 
 `python -m tekio.text.pdf.worker serve` loads the libraries and then takes files one after the other, `MEMORY SECONDS PAGES
@@ -41,6 +41,7 @@ from tekio.text.pdf.raised_glyphs import in_text, raised_texts, with_texts
 from tekio.text.pdf.rules import MAX_RULES, Rules, closed_at_ends, ruled_cells
 from tekio.text.pdf.running_heads import edges_of
 from tekio.text.pdf.sample import sample
+from tekio.text.pdf.side_tabs import side_tab, tab_text, without_tab
 from tekio.text.pdf.tables import Box, PageTable, head_at_end
 
 MAX_PAGE_CHARACTERS = 500_000
@@ -100,15 +101,25 @@ def _told(table: PageTable) -> dict[str, Any]:
 
 
 def by_plumber(page: Any) -> tuple[str, Characters, Rules]:
-    """(text, characters in the order of the file, ruling lines) of a page as pdfplumber reads it."""
-    glyphs = [Glyph(item["text"], item["x0"], item["x1"], item["top"], item["bottom"]) for item in page.chars]
-    rules = Rules(many=len(page.edges) > MAX_RULES)
-    for edge in page.edges[:MAX_RULES]:
+    """(text, characters in the order of the file, ruling lines) of a page as pdfplumber reads it.
+
+    Printers' marks outside of what is shown are left out, and places are told from its corner, as pdfium does.
+    """
+    box = page.cropbox or page.bbox
+    left, top = float(box[0]), float(box[1])
+    shown = page.crop(box, strict=False) if left or top or box != page.bbox else page
+    glyphs = [
+        Glyph(item["text"], item["x0"] - left, item["x1"] - left, item["top"] - top, item["bottom"] - top)
+        for item in shown.chars
+    ]
+    rules = Rules(many=len(shown.edges) > MAX_RULES)
+    for edge in shown.edges[:MAX_RULES]:
+        x0, x1, high, low = (float(edge[name]) for name in ("x0", "x1", "top", "bottom"))
         if edge["orientation"] == "h":
-            rules.across.append((float(edge["x0"]), float(edge["x1"]), float(edge["top"])))
+            rules.across.append((x0 - left, x1 - left, high - top))
         elif edge["orientation"] == "v":
-            rules.down.append((float(edge["top"]), float(edge["bottom"]), float(edge["x0"])))
-    return page.extract_text() or "", characters_of(glyphs), rules
+            rules.down.append((high - top, low - top, x0 - left))
+    return shown.extract_text() or "", characters_of(glyphs), rules
 
 
 def why_again(reading: PageReading, text: str) -> str | None:
@@ -247,6 +258,8 @@ def records(raw: bytes, max_pages: int, both: int, pypdfium2: Any, pdfplumber: A
                 if layout is not None and (layout["readings"] or layout["twice"]):
                     text = tidied(shown)
                 text = in_text(text, reading.glyphs, written)
+                if "tab" in page:
+                    text = without_tab(text, page["tab"])
             page["pdfium"] = text[:MAX_PAGE_CHARACTERS]
             opened.close()
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
@@ -293,13 +306,17 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
             opened = again.page(page["page"] - 1)
             second, characters, rules = by_plumber(opened)
             characters = with_texts(characters, raised_texts(characters))
-            height, page["compared"] = float(opened.height), True
+            page["compared"] = True
             opened.close()
         except Exception as error:  # noqa: BLE001 (pdfminer raises anything; pdfium's text still counts)
             page["plumber_error"] = f"{type(error).__name__}: {error}"[:200]
             return
     else:
         second = None
+    if tab := side_tab(characters, reading.width):
+        page["tab"] = tab_text(characters, tab)
+        characters = characters.without(set(tab))
+        second = None  # its rows hold the title's letters
     lines = lines_of(characters)
     page["height"] = height
     cells = [] if rules.many else ruled_cells(closed_at_ends(rules, height))
