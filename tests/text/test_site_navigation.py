@@ -102,3 +102,26 @@ def test_what_stands_over_a_list_of_links_goes_with_it():
 
 def test_a_menu_of_text_stays():
     assert "メニュー" in left(f"{BODY}\n\n## メニュー\n\n珈琲 400円\n")
+
+
+def test_categories_and_latest_posts_go_with_their_counts_and_days():
+    text = left(
+        f"{BODY}\n\n### カテゴリー\n\n- [預金](/1) (12)\n- [融資](/2) (34)\n- [投資](/3) (5)\n\n"
+        "### 最近の投稿\n\n- [金利改定](/n1) 2026年9月1日\n- [店舗統合](/n2) 2026年8月1日\n- [休業](/n3) 2026年7月1日\n"
+    )
+    assert "預金" not in text
+    assert "カテゴリー" not in text
+    assert "店舗統合" not in text
+
+
+def test_a_list_of_links_with_rates_stays():
+    text = left(f"{BODY}\n\n- [普通預金](/1) 0.2％\n- [定期預金](/2) 0.5％\n- [積立預金](/3) 0.3％\n")
+    assert "定期預金" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["この記事は役に立ちましたか？ [はい](#y) [いいえ](#n)", "Share: [X](https://x) [Facebook](https://f)", "シェア：[LINE](/l)"],
+)
+def test_questions_with_their_answers_and_bars_to_share_go(line):
+    assert left(f"{BODY}\n\n{line}\n") == left(BODY)

@@ -20,7 +20,8 @@ from tekio.text.html import SKIPPED, tag_of, take_out
 PHRASES = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)(?:へ|に).*|English|印刷(?:する|用ページ)?"
     r"|(?:文字サイズ|目次|もくじ|サイトマップ|お問い?合わせ|ホーム|トップ(?:ページ)?)|(?:次|前)の(?:ページ|記事)(?:へ)?|シェアする|ツイート|ログ(?:イン|アウト)(?:する)?|カートを見る|サイト ?コンテンツ|ごみ箱|コメント(?:を追加|を書く|する)|クイック起動|このページの編集"
-    r"|(?:(?:こ|当)の?(?:ページ|記事|情報|回答|内容|サイト)|ページ)?(?:の(?:情報|内容|説明|回答))?(?:は|が)?、?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?"
+    r"|(?:(?:こ|当)の?(?:ページ|記事|情報|回答|内容|サイト)|ページ)?(?:の(?:情報|内容|説明|回答))?(?:は|が)?、?(?:お?役に?(?:立|た)ち|参考になり|見つけやすかった|わかりやすかった).{0,10}(?:でしょう|です|ました|ます)か[。？?]?(?: ?[・|／/]? ?(?:はい|いいえ|役に立っ(?:た|ていない)|役に立たなかった|参考になった|参考にならなかった|Yes|No))*"
+    r"|(?:Share|シェア|共有|SNSで(?:シェア|共有))(?:する)?[:：]?(?: ?[・|／/]? ?(?:X|Twitter|Facebook|LINE|はてなブックマーク|はてブ|Pocket|LinkedIn|Instagram|note|メール|ツイート|(?:リンク|URL)をコピー))+"
     r"|.{0,80}(?:Adobe|Acrobat|アドビ).{0,40}(?:必要です|ダウンロード|(?:くだ|下)さい).{0,20}|PDF.{0,30}(?:ご覧|閲覧|表示).{0,20}(?:ソフト|ビューア|リーダー|Reader).{0,20}(?:必要|ダウンロード|(?:くだ|下)さい).{0,10}|.{0,24}人目の(?:訪問者|お客様|ご訪問)です.{0,40}|(?:お?探しの|知りたい|必要な|欲しい|ほしい)(?:情報|内容|答え)(?:は|が)、?見つかり(?:ました|ます)か[。？?]?|スポンサー(?:ド)?リンク|いいね[!！]? ?(?:[(（][0-9,]+[)）])?|コメントを入力.{0,10}|(?:©|Copyright|[(（][CcＣ][)）] ?(?:Copyright|[12][0-9]{3}))[^。]{0,100}|.{0,80}All Rights Reserved\.?|[0-9,]{1,12} ?(?:views?|PV|ビュー|回閲覧)|.{0,30}(?:見つからない|解決しない)(?:とき|場合|方)は.{0,40}(?:へ|ください。?|まで)|(?:.{0,12}一覧(?:へ|に))?戻る|(?:[＜<«]{1,2}[ \u3000]?)(?:前回|前へ|前の.{1,8})|(?:次回|次へ|次の.{1,8})(?:[ \u3000]?[＞>»]{1,2})|次へ|前へ|(?:すべての)?[Cc]ookie(?:を|の使用に)?(?:許可|同意|受け入れ|拒否).{0,10}|▲.{0,12}(?:へ|戻る)|[＞>»≫▶]*[ \u3000]*(?:次|前)の?ページ[ \u3000]*[:：へ].{0,60}|[0-9０-９]{1,3}[ \u3000]*[/／][ \u3000]*[0-9０-９]{1,3}[ \u3000]*ページ"
     r"|(?:(?:PC|ＰＣ|パソコン|スマートフォン|スマホ|モバイル|携帯)(?:版|サイト)?(?:を|で|へ)?(?:表示|見る)?[ \u3000]*[｜|／/]?[ \u3000]*){1,3}"
     r"|(?:ご?意見|ご?感想|ご?質問|ご?要望|お問い?合わ?せ)(?:[・、](?:ご?意見|ご?感想|ご?質問|ご?要望))*は、?(?:こちら|コチラ)(?:へ|まで|から)?。?|この(?:ページ|記事|情報)(?:に関する|について)の?お問い?合わ?せ(?:先)?(?:は(?:こちら|コチラ))?"
@@ -44,6 +45,9 @@ _HOME = re.compile(r"(?:.{0,12}(?:ホーム|トップ(?:ページ)?)|HOME|Home|T
 _CITES = re.compile(r"第[0-9０-９一二三四五六七八九十百千]+条")
 _LETTER = re.compile(r"[^\W_]")
 _NUMBER = re.compile(r"^[\s(（]*[0-9０-９]{1,3}[)）.．、]?\s*")
+_DAY_OR_COUNT = re.compile(
+    r"[\s()（）\[\]【】・:：]*(?:[0-9]{4}[年./-][0-9]{1,2}[月./-][0-9]{1,2}日?|[0-9]{1,2}月[0-9]{1,2}日|[0-9,]{1,7}件?)?[\s()（）\[\]【】・:：]*"
+)
 _SEPARATORS = re.compile(r"[\s>＞›»/／|｜→・-]*")
 _UNREAD = frozenset(("", *SKIPPED))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -224,8 +228,10 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
         if tag in ("ul", "ol"):
             linked, plain = _letters(block)
             many = len(list(block.iter("a"))) >= FEWEST_LINKS or _is_contents(block)
-            if (many and linked >= LINKED_SHARE * (linked + plain) and "。" not in _outside(block)) or (
-                _is_links(block) and not _CITES.search(_words(block))
+            if (
+                _is_dated_links(block)
+                or (many and linked >= LINKED_SHARE * (linked + plain) and "。" not in _outside(block))
+                or (_is_links(block) and not _CITES.search(_words(block)))
             ):
                 gone.add(block)
         elif tag in _HEADINGS:
@@ -243,6 +249,14 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
         if OVER_LINKS.fullmatch(words) and not _has_links(before):
             gone.add(before)
     return gone
+
+
+def _is_dated_links(block: Any) -> bool:
+    """Whether every item of a list is a link, with a day or a count beside it: categories (12), the latest posts."""
+    items = [item for item in block if tag_of(item) == "li"]
+    return len(items) >= FEWEST_LINKS and all(
+        _has_links(item) and _letters(item)[0] > 0 and _DAY_OR_COUNT.fullmatch(_outside(item)) for item in items
+    )
 
 
 def _is_contents(block: Any) -> bool:
