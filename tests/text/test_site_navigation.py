@@ -121,7 +121,11 @@ def test_a_list_of_links_with_rates_stays():
 
 @pytest.mark.parametrize(
     "line",
-    ["この記事は役に立ちましたか？ [はい](#y) [いいえ](#n)", "Share: [X](https://x) [Facebook](https://f)", "シェア：[LINE](/l)"],
+    [
+        "この記事は役に立ちましたか？ [はい](#y) [いいえ](#n)",
+        "Share: [X](https://x) [Facebook](https://f)",
+        "シェア：[LINE](/l)",
+    ],
 )
 def test_questions_with_their_answers_and_bars_to_share_go(line):
     assert left(f"{BODY}\n\n{line}\n") == left(BODY)

@@ -614,3 +614,16 @@ def test_what_follows_the_answer_under_a_name_of_its_own_is_no_part_of_it():
         (pair,) = harvest_html(page(body, title="質疑応答事例").encode()).pairs
         assert "課税されますか。" in pair.question
         assert pair.answer == "課税されません。"
+
+
+def test_the_head_of_an_item_is_not_the_page_s():
+    items = "".join(
+        f'<div class="item"><div class="head"><em>Q{at}-1.</em><strong>手続{at}はできますか。</strong></div>'
+        f'<div class="body"><em>A.</em><div>窓口{at}で承ります。</div></div></div>'
+        for at in (1, 2, 3)
+    )
+    source = f'<html lang="ja"><body><div class="head"><p>架空銀行のページ</p></div><main><h1>よくあるご質問</h1>{items}</main></body></html>'
+    pairs = harvest_html(source.encode()).pairs
+    assert [(pair.question, pair.answer) for pair in pairs] == [
+        (f"手続{at}はできますか。", f"窓口{at}で承ります。") for at in (1, 2, 3)
+    ]

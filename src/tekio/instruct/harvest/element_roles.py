@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from tekio.instruct.harvest.marks import is_lone_mark, question_likeness
@@ -64,6 +65,10 @@ _BUTTON_NAME = re.compile(r"(?:[a-z0-9]+[-_]+)*(?:btn|button|cta)s?(?:[-_]+[a-z0
 MAX_BADGE = 14
 
 
+MOST_SIBLINGS = 40
+"""Elements beside an item that are looked at for another like it."""
+
+
 def is_outside(node: Any, tag: str) -> bool:
     if tag in OUTSIDE_TAGS or (node.get("role") or "").lower() in OUTSIDE_ROLES or _asks_for_consent(node, tag):
         return True
@@ -72,9 +77,26 @@ def is_outside(node: Any, tag: str) -> bool:
         return not any(tag_of(above) in ("article", "main", "section", "details") for above in node.iterancestors())
     if tag in ("div", "ul", "ol", "section", "p", "td", "table", "form"):
         for name in (node.get("id") or "", *(node.get("class") or "").split()):
-            if len(name) <= _MAX_OUTSIDE_NAME and (_OUTSIDE_NAME.fullmatch(name) or _CONSENT_NAME.fullmatch(name)):
+            if len(name) > _MAX_OUTSIDE_NAME:
+                continue
+            if _CONSENT_NAME.fullmatch(name) or (_OUTSIDE_NAME.fullmatch(name) and not _heads_an_item(node, tag)):
                 return True
     return False
+
+
+def _heads_an_item(node: Any, tag: str) -> bool:
+    """Whether an element is a part of one of several like items (`<div class="item"><div class="head">`), with text outside of links."""
+    item = node.getparent()
+    around = None if item is None else item.getparent()
+    if item is None or around is None or not item.get("class") or not node.get("class"):
+        return False
+    alike = 0
+    for other in islice(around, MOST_SIBLINGS):
+        if tag_of(other) == tag_of(item) and other.get("class") == item.get("class"):
+            parts = islice(other, MOST_SIBLINGS)
+            alike += any(tag_of(part) == tag and part.get("class") == node.get("class") for part in parts)
+    linked = sum(len(_text_of(link)) for link in node.iter("a"))
+    return alike > 1 and 2 * linked < len(_text_of(node))
 
 
 def _asks_for_consent(node: Any, tag: str) -> bool:
