@@ -12,7 +12,14 @@ import yaml
 
 from tekio.cli import main
 from tekio.instruct.candidate import Row
-from tekio.instruct.screen.defects import impossible_task, links_only, placeholder_input
+from tekio.instruct.screen.defects import (
+    copied_interface,
+    impossible_task,
+    links_only,
+    placeholder,
+    placeholder_input,
+    plays_both,
+)
 from tekio.instruct.screen.editorial import RULES
 from tekio.instruct.screen.rules import screen_rows
 from tekio.recipe.instruct import EditorialConfig, ScreenConfig
@@ -347,3 +354,27 @@ def test_an_address_with_words_that_only_point_to_it_is_no_answer(answer, points
 def test_a_picture_of_earlier_is_not_there():
     assert impossible_task("先ほどの画像のグラフを説明してください。", "", first=True)
     assert not impossible_task("先ほどの説明を要約してください。", "", first=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "both"),
+    [
+        ("感応度です。\n\nQ: α値とは。\nA: 超過収益です。", "β値とは。", True),
+        ("感応度です。\n\nQ: α値とは。\nA: 超過収益です。", "β値についてのQ&Aを作ってください。", False),
+        ("A: 第一の点です。", "β値とは。", False),
+    ],
+)
+def test_the_next_pair_of_a_list_is_no_part_of_an_answer(answer, question, both):
+    assert (plays_both(answer, question) is not None) is both
+
+
+@pytest.mark.parametrize("answer", ["対価です。\n続きを読む", "手形です。Copy code", "対価です。\nもっと見る"])
+def test_buttons_at_the_end_of_an_answer_are_words_of_an_interface(answer):
+    assert copied_interface(answer)
+    assert copied_interface("続きを読むと分かります。") is None
+
+
+@pytest.mark.parametrize("answer", ["（回答準備中）", "調査中です", "解説は作成中です。"])
+def test_an_answer_that_is_being_prepared_is_none(answer):
+    assert placeholder(answer)
+    assert placeholder("調査中の案件は三件です。") is None

@@ -76,7 +76,8 @@ def html(question: str, answer: str) -> str | None:
 
 
 _BUTTON = re.compile(
-    r"^\s*(?:[a-z+#]{1,12}\s?)?(?:copy code|copy ?edit|コピーする(?:編集する)?|コードをコピー(?:する)?|regenerate(?: response)?|(?:回答を)?再生成(?:する)?|continue generating|stop generating|生成を(?:続ける|停止)|sharegpt)\s*$"
+    r"^\s*(?:[a-z+#]{1,12}\s?)?(?:copy code|copy ?edit|コピーする(?:編集する)?|コードをコピー(?:する)?|regenerate(?: response)?|(?:回答を)?再生成(?:する)?|continue generating|stop generating|生成を(?:続ける|停止)|sharegpt|続きを(?:読む|見る)|もっと(?:見る|読む)|閉じる)\s*$"
+    r"|(?<=[。.！!?？])\s?(?:copy code|コードをコピー(?:する)?)\s*\Z"
     r"|[。.！!]\s*[0-9]{1,2}\s/\s[0-9]{1,2}\s*\Z|\A(?:Sure|Certainly|Of course|Absolutely)[!,.]\s+(?=.*[\u3040-\u30ff])",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -145,6 +146,7 @@ _LATER = beginning(
 )
 _NOTHING_YET = re.compile(
     r"\s*(?:<?no ?input>?|to ?do|tbd|tba|x{3,}|後(?:で|ほど)(?:書く|記入|追記)[^。\n]{0,6}|(?:準備|作成|編集|工事|調整)中(?:です)?|未記入|(?:サンプル|ダミー|仮)テキスト"
+    r"|[（(\[［【]?(?:(?:ご?回答|答え|解説|説明|本文|内容)[はをが、]?)?(?:準備|作成|執筆|検討|調査|確認|編集)中(?:です|につき、?.{0,12})?[)）\]］】]?"
     r"|[（(\[［【]?(?:(?:ご?回答|答え|解説|説明|本文|内容|以下|中身)[はをが、]?)?(?:省略|割愛|略|同上|未回答|回答待ち)(?:します|しました|いたします|です)?[)）\]］】]?)[。.…]*\s*",
     re.IGNORECASE,
 )
@@ -275,10 +277,18 @@ def template_mark(text: str, special_tokens: frozenset[str] = frozenset()) -> st
     return next((token for token in special_tokens if token in text), None)
 
 
-def plays_both(answer: str) -> str | None:
+_NEXT_PAIR = re.compile(r"\n[ \u3000]*[QＱ][0-9０-９]{0,2}[:：][^\n]*\n+[ \u3000]*[AＡ][0-9０-９]{0,2}[:：]")
+_ASKS_FOR_PAIRS = re.compile(
+    "Q ?[&＆] ?A|Ｑ ?[&＆] ?Ａ|質問|問答|対話|会話|FAQ|想定問|問題|クイズ|インタビュー", re.IGNORECASE
+)
+
+
+def plays_both(answer: str, question: str = "") -> str | None:
     """An answer that goes on with the next question and answers it."""
     if ":" not in answer and "：" not in answer:
         return None
+    if (pair := _NEXT_PAIR.search(answer)) and not _ASKS_FOR_PAIRS.search(question):
+        return pair[0].strip()[:40]
     roles = [match[1].casefold() for match in _ROLE.finditer(answer)]
     for place, role in enumerate(roles):
         if role in _ASKERS and any(later in _ANSWERERS for later in roles[place + 1 :]):

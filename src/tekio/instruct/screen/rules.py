@@ -150,7 +150,9 @@ def check_refusal(told: Told, _: ScreenConfig) -> Any:
 
 def check_leftovers(told: Told, config: ScreenConfig) -> Any:
     texts = (told.asked, told.answered, *told.systems())
-    return next(filter(None, (_mark(text, config) for text in texts)), None) or defects.plays_both(told.answered)
+    return next(filter(None, (_mark(text, config) for text in texts)), None) or defects.plays_both(
+        told.answered, told.asked
+    )
 
 
 def _mark(text: str, config: ScreenConfig) -> str | None:
@@ -206,10 +208,16 @@ def _solid(text: str) -> str:
     return "".join(text.split())
 
 
+_EXPLAIN = re.compile("意味|説明|とは|定義|教えて")
+"""Asks for more than the word that is given."""
+
+
 def check_repeats_question(told: Told, config: ScreenConfig) -> Any:
     question = _solid(told.record.instruction + (told.record.meta.input or ""))
     answer = _solid(told.record.output)
     if len(answer) >= 4 and answer == question:
+        return {"repeats": 1.0}
+    if answer and answer == _solid(told.record.meta.input or "") and _EXPLAIN.search(told.record.instruction):
         return {"repeats": 1.0}
     if len(answer) < 8:
         return None
