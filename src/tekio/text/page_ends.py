@@ -36,7 +36,8 @@ FEWEST_CONTENTS, CONTENTS_SHARE = 2, 0.6
 _FILES = re.compile("(?:関連|添付|参考|ダウンロード)(?:ファイル|資料|書類|文書)(?:一覧)?|(?:ファイルの?)?ダウンロード")
 _SEPARATORS = re.compile(r"[|｜／/・>＞«»‹›\[\]【】]")
 MOST_IN_BAR = 40
-"""Links of a bar above a heading."""
+MOST_LETTERS_OF_BAR = 2_000
+"""Links of a bar above a heading, and letters with the blanks between them."""
 MOST = 0.3
 """Of the letters of the main part, what such a section may hold at most."""
 
@@ -44,8 +45,9 @@ MOST = 0.3
 def drop_ends(main: Any) -> None:
     """Take sections that lead to other pages, lists of contents, and links behind the last sentence, out of the main part, in place."""
     _drop_contents(main)
-    for block in _links_above(main):
-        take_out(block)
+    if next(main.iter("h1", "h2"), None) is not None:
+        for block in _links_above(main):
+            take_out(block)
     whole = letters_of(main)
     for heading in [node for node in main.iter(*_HEADINGS) if _LEADS.fullmatch(_words(node))]:
         section = _section(heading, main)
@@ -74,16 +76,17 @@ def drop_ends(main: Any) -> None:
 def _links_above(main: Any) -> list[Any]:
     """Blocks above the first heading that hold links only, several: tabs of the site's editor, its bars."""
     found: list[Any] = []
-    for node in main.iter("*"):
+    inside: set[Any] = set()
+    for node in main.iter("p", "div", "ul", "ol", "h1", "h2"):
         if tag_of(node) in ("h1", "h2"):
             return found
-        inside = any(above in found for above in node.iterancestors())
-        if node is main or inside or tag_of(node) not in ("p", "div", "ul", "ol"):
+        if node is main or node in inside or len(whole_text(node)) > MOST_LETTERS_OF_BAR:
             continue
         links = list(node.iter("a"))
         words = _bare(node) if len(links) > 1 and len(links) <= MOST_IN_BAR else ""
         if words and sum(len(_bare(link)) for link in links) == len(words):
             found.append(node)
+            inside.update(node.iter())
     return []  # no heading: nothing stands above it
 
 

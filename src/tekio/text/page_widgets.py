@@ -51,6 +51,9 @@ _REPLY = re.compile(
 _TO_COMMENT = re.compile(
     r".{0,20}(?:ログイン|会員登録|ご登録).{0,12}コメント.{0,20}|コメント.{0,14}(?:ログイン|会員登録).{0,20}|コメントを(?:残す|書く|する|投稿(?:する)?|送信)|もっと(?:コメントを)?見る|すべてのコメントを(?:見る|表示)"
 )
+_SAID = ("コメント", "意見", "感想", "クチコミ", "口コミ", "レビュー", "投稿", "フィードバック")
+_ASKED = ("アンケート", "フォーム", "フィードバック", "意見", "感想", "要望")
+"""Words without which a text has no thread of comments, a line asks for none."""
 MOST_BETWEEN_REPLIES = 12
 """Lines of one comment at most, from its writer to the button to answer it."""
 _TIME_TO_READ = re.compile(
@@ -90,7 +93,7 @@ MOST_IN_WIDGET = 120
 def without_widgets(text: str) -> tuple[str, int]:
     """(a page's text without the lines of its widgets, the characters taken out, white space aside)."""
     found = text.split("\n")
-    out = _comments(found)
+    out = _comments(found) if any(word in text for word in _SAID) else set[int]()
     lines: list[str] = []
     left_out = answers = 0
     for place, line in enumerate(found):
@@ -127,7 +130,7 @@ def _asks(bare: str) -> bool:
 
 def _asks_for(lines: list[str], place: int, bare: str) -> bool:
     """Whether a line asks for opinions, and a question about the page or nothing follows."""
-    if not bare or _ASKS_FOR.fullmatch(bare) is None:
+    if not any(word in bare for word in _ASKED) or _ASKS_FOR.fullmatch(bare) is None:
         return False
     behind = [words for line in lines[place + 1 : place + 5] if (words := line.strip(" \t\u3000・"))]
     return (
@@ -202,8 +205,11 @@ def drop_widgets(main: Any) -> None:
     for block in _blocks_of_fields(main):
         if block.getparent() is not None:
             take_out(block)
+    sizes = "文字" in whole_text(main)
     for block in [
-        node for node in main.iter("p", "div", "ul", "dl", "tr") if _is_pager(node) or _is_tags(node) or _is_sizes(node)
+        node
+        for node in main.iter("p", "div", "ul", "dl", "tr")
+        if _is_pager(node) or _is_tags(node) or (sizes and _is_sizes(node))
     ]:
         if block is not main and block.getparent() is not None:
             take_out(block)

@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
-from tekio.text.html import SKIPPED, tag_of, take_out
+from tekio.text.html import SKIPPED, letters_of, tag_of, take_out, whole_text
 
 PHRASES = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)(?:へ|に).*|English|印刷(?:する|用ページ)?"
@@ -49,6 +49,8 @@ _DAY_OR_COUNT = re.compile(
     r"[\s()（）\[\]【】・:：]*(?:[0-9]{4}[年./-][0-9]{1,2}[月./-][0-9]{1,2}日?|[0-9]{1,2}月[0-9]{1,2}日|[0-9,]{1,7}件?)?[\s()（）\[\]【】・:：]*"
 )
 _SEPARATORS = re.compile(r"[\s>＞›»/／|｜→・-]*")
+MOST_OF_HEADINGS = 200
+"""Letters of headings over a list of links."""
 _UNREAD = frozenset(("", *SKIPPED))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 FEWEST_LINKS = 3
@@ -118,8 +120,11 @@ _DATES = re.compile(
 
 def is_list_of_links(main: Any) -> bool:
     """Whether a page's main part is a list of other pages: links with days beside them, under headings."""
-    links = [link for link in main.iter("a") if link.get("href") and any(map(_LETTER.match, _words(link)))]
+    links = [link for link in main.iter("a") if link.get("href") and _LETTER.search(whole_text(link))]
     if len(links) < FEWEST_LINKS:
+        return False
+    # Most pages hold far more text than links, which is quickly seen.
+    if letters_of(main) > 3 * sum(len(whole_text(link)) for link in links) + MOST_OF_HEADINGS:
         return False
     linked = sum(len(_LETTER.findall(_words(link))) for link in links)
     outside = _DATES.sub("", _beside(main, frozenset(links) | set(main.iter(*_HEADINGS))))

@@ -102,6 +102,9 @@ def modified_date(root: Any) -> str | None:
 def stamped_day(root: Any) -> str | None:
     """The day a page says it was changed on, wherever it stands: in its foot, in a bar. None where several are told."""
     days: set[str] = set()
+    whole = whole_text(root)
+    if "更新" not in whole and "odified" not in whole and "pdated" not in whole:
+        return None
     for node in root.iter("*"):
         for text, within in ((node.text, True), (node.tail, False)):
             if text and len(text) < 200 and ("更新" in text or "odified" in text or "pdated" in text):

@@ -48,7 +48,7 @@ from tekio.text.html import (
 from tekio.text.page_ends import drop_ends
 from tekio.text.page_labels import show_labels
 from tekio.text.page_widgets import drop_widgets, without_widgets
-from tekio.text.site_navigation import is_list_of_links, without_phrases
+from tekio.text.site_navigation import MOST_OF_HEADINGS, is_list_of_links, without_phrases
 from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
@@ -297,8 +297,7 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
     for mark in [node for node in main.iter("sup") if _REFERENCE.fullmatch(bare(whole_text(node)))]:
         if "reference" in (mark.get("class") or "").split():
             take_out(mark)
-    headed = sum(map(letters_of, main.iter(*_HEADINGS))) + (letters_of(main) if tag_of(main) in _HEADINGS else 0)
-    links_only = is_list_of_links(root if headed >= letters_of(main) else main)
+    links_only = is_list_of_links(root if _is_headings(main) else main)
     drop_widgets(main)
     drop_ends(main)
     read = page_text(main, tables=tables)
@@ -306,6 +305,14 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
     text, phrases = without_phrases(text)
     characters = letters_of(main) - left_out - phrases
     return PageText(text.strip("\n"), read.dropped, read.tables, characters, links_only or is_list_of_links(main))
+
+
+def _is_headings(main: Any) -> bool:
+    """Whether a part of a page holds headings only."""
+    letters = letters_of(main)
+    if letters > MOST_OF_HEADINGS:
+        return False
+    return tag_of(main) in _HEADINGS or sum(map(letters_of, main.iter(*_HEADINGS))) >= letters
 
 
 def _marked_main(root: Any) -> Any:
