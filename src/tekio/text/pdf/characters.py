@@ -12,6 +12,8 @@ from typing import cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from tekio.text.pdf.overprinted import FEWEST, ON, parted
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -151,10 +153,28 @@ def lines_of(page: Characters) -> list[list[int]]:
     cuts = [0, *listed(np.flatnonzero(np.diff(number)) + 1), len(order)]
     places = listed(order[across])
     lines = [places[begin:end] for begin, end in pairwise(cuts) if end > begin]
+    if _any_on_another(page, np.array(places, np.int64), number):
+        lines = parted(lines, _Edges(page.x0.tolist(), page.x1.tolist(), page.middle.tolist(), page.texts))
     if page.solid.all():
         return lines
     solid = page.solid.tolist()
     return [line for line in lines if any(solid[place] for place in line)]
+
+
+@dataclass(frozen=True)
+class _Edges:
+    x0: list[float]
+    x1: list[float]
+    middle: list[float]
+    texts: list[str]
+
+
+def _any_on_another(page: Characters, places: IntArray, number: IntArray) -> bool:
+    """Whether several characters of a line stand on the one before them. number: of the line of each."""
+    x0, x1 = page.x0[places], page.x1[places]
+    over = x1[:-1] - x0[1:]
+    on = over > ON * np.minimum(x1[:-1] - x0[:-1], x1[1:] - x0[1:])
+    return int((on & (over > 0) & (number[1:] == number[:-1])).sum()) >= FEWEST
 
 
 def texts_of(page: Characters, lines: Sequence[Sequence[int]]) -> list[str]:

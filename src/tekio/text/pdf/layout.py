@@ -33,6 +33,7 @@ from tekio.text.pdf.characters import (
 )
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, upright_groups
 from tekio.text.pdf.line_ends import Boxes, PlacedLine
+from tekio.text.pdf.overprinted import parted
 from tekio.text.pdf.shaded import with_rows_between
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
@@ -316,7 +317,7 @@ class _Reader:
             size = own
         for line in lines:
             line.sort(key=self.x0.__getitem__)
-        return lines
+        return parted(lines, self.boxes)
 
     def _place(self, line: Sequence[int], text: str) -> None:
         """Remember where a line of text stands."""

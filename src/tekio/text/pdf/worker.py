@@ -36,6 +36,7 @@ from tekio.text.pdf.drawn_page import drawn_page
 from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings
 from tekio.text.pdf.layout import read_layout
 from tekio.text.pdf.line_ends import Boxes
+from tekio.text.pdf.overprinted import are_parted
 from tekio.text.pdf.pdfium import PageReading, read_page
 from tekio.text.pdf.raised_glyphs import in_text, raised_texts, with_texts
 from tekio.text.pdf.rules import MAX_RULES, Rules, closed_at_ends, ruled_cells
@@ -330,7 +331,9 @@ def _look(page: dict[str, Any], reading: PageReading, again: _Again) -> None:
         second = "\n".join(plain)
     page["second"] = second[:MAX_PAGE_CHARACTERS]
     page["lines"] = page["layout"]["lines"] if page["layout"] else _placed(characters, lines, plain)
-    page["rows"] = all(max(line) - min(line) < len(line) for line in lines)
+    page["rows"] = all(max(line) - min(line) < len(line) for line in lines) or are_parted(
+        lines, characters.middle.tolist(), characters.size.tolist()
+    )
     page["edges"] = [vars(edge) for edge in edges_of(characters, lines, height)]
 
 
