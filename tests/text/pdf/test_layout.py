@@ -304,3 +304,40 @@ def test_the_number_of_an_item_stands_apart_from_its_words(tmp_path: Path):
 
     text, _ = text_of(tmp_path, page_of(place))
     assert text.split("\n")[-2:] == ["1 消費税抜き。", "2年度末の残高。"]
+
+
+def gazette() -> tuple[list[Glyph], list[tuple[float, float, float]]]:
+    """A page of two tiers of lines that run down, a ruling line between them and a head whose letters stand apart.
+
+    The file draws the right half of both tiers and then the left one; a mark touches the line between the tiers.
+    """
+
+    def line(text: str, x: float, top: float) -> list[Glyph]:
+        return [Glyph(char, x, x + 10, top + 10 * place, top + 10 * place + 10) for place, char in enumerate(text)]
+
+    upper = [
+        line(f"{number}番目の上の段の行は右から左へと続き", 500 - 15 * place, 60)
+        for place, number in enumerate("一二三四五六七八")
+    ]
+    lower = [
+        line(f"{number}番目の下の段の行はその後に読まれて", 500 - 15 * place, 260)
+        for place, number in enumerate("一二三四五六七八")
+    ]
+    lower[3] = line("四番目の下の段の行は線に触れて始まる", 455, 246)
+    head = [Glyph(char, x, x + 12, 30, 42) for char, x in (("官", 250.0), ("報", 300.0), ("第", 400.0), ("号", 440.0))]
+    drawn = [*head, *upper[0], *upper[1], *upper[2], *upper[3], *lower[0], *lower[1], *lower[2], *lower[3]]
+    halves = [[glyph for row in (*upper[4:], *lower[4:]) for glyph in row]]
+    return [*drawn, *halves[0]], [(380.0, 520.0, 250.0)]
+
+
+def test_tiers_that_a_line_parts_are_read_one_after_the_other_whatever_the_file_draws_first():
+    glyphs, rules = gazette()
+    found = read_layout(glyphs, rules)
+    assert found is not None
+    assert (found.kind, found.doubt) == ("vertical", False)
+    lines = [text.strip("\u3000") for text in found.text.split("\n") if text]
+    assert lines[0].replace(" ", "").replace("\u3000", "") == "官報第号"
+    assert [text[:5] for text in lines[1:]] == [
+        *(f"{number}番目の上" for number in "一二三四五六七八"),
+        *(f"{number}番目の下" for number in "一二三四五六七八"),
+    ]

@@ -244,6 +244,34 @@ def _neighbours(glyphs: Sequence[Glyph]) -> tuple[int, int]:
     return below, beside
 
 
+def rows_at_edges(glyphs: Sequence[Glyph], size: float) -> list[list[Glyph]]:
+    """The rows at the top and bottom of a vertical page that no line runs down from or to: heads whose letters stand apart (官　報)."""
+    page = characters_of(glyphs)
+    left = np.arange(len(page))
+    found: list[list[Glyph]] = []
+    for top in (True, False):
+        for _ in range(EDGE_ROWS):
+            middle = page.middle[left]
+            if not len(left):
+                break
+            edge = middle.min() if top else middle.max()
+            row = left[abs(middle - edge) <= ROW * size]
+            beside = np.setdiff1d(left, row)
+            step = (page.middle[beside, None] - page.middle[row]) * (1 if top else -1)
+            near = (abs(page.center[beside, None] - page.center[row]) < 0.4 * size) & (step < NEXT * size)
+            if len(row) < FEWEST_IN_ROW or near.any(axis=0).sum() > EDGE_SHARE * len(row):
+                break
+            found.append(sorted((page.glyphs[place] for place in listed(row)), key=lambda glyph: glyph.x0))
+            left = beside
+    return found
+
+
+EDGE_ROWS, FEWEST_IN_ROW = 3, 3
+"""Rows that are looked at on either edge, and letters that one has at least."""
+ROW, NEXT, EDGE_SHARE = 0.7, 1.6, 0.3
+"""Height of a row and distance to the next letter of a line that runs down, in letters; share of a row that may have one."""
+
+
 def upright_groups(glyphs: Sequence[Glyph], size: float) -> tuple[list[Glyph], list[list[Glyph]]]:
     """A vertical page's characters with digits set side by side in a line made one (縦中横), and the horizontal lines on it
     (heads, page numbers), which are not among them.

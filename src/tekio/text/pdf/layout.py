@@ -31,7 +31,7 @@ from tekio.text.pdf.characters import (
     characters_of,
     listed,
 )
-from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, upright_groups
+from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, readings, rows_at_edges, upright_groups
 from tekio.text.pdf.line_ends import Boxes, PlacedLine
 from tekio.text.pdf.overprinted import parted
 from tekio.text.pdf.shaded import with_rows_between
@@ -47,6 +47,8 @@ FILE_ORDER = 0.25
 """Changes of side in the order of the file, of those that drawing row by row would need, up to which it draws columns."""
 GOES_ON = 0.2
 """Share of lines that begin as only the rest of a sentence does, from which lines are those of a column."""
+RULED_OFF, FRAME = 0.9, 0.8
+"""Share of the height of two tiers along which a ruling line between them runs, and below which a line is one of a frame."""
 PROSE = 0.2
 """Share of hiragana in prose."""
 MAX_CHARACTERS = 30_000
@@ -104,7 +106,8 @@ def read_layout(
     if not visible or len(visible) > MAX_CHARACTERS:
         return None
     if is_vertical(visible):
-        return _vertical(visible, [(top, bottom, -x) for top, bottom, x in upright_rules], len(twice))
+        across = [(top, bottom, -x) for top, bottom, x in upright_rules]
+        return _vertical(visible, across, [(-x1, -x0, y) for x0, x1, y in rules], len(twice))
     small = readings(placed)
     placed = placed.without(small | blanks_under(placed, small))
     grids, taken = ruled_tables(with_rows_between(tables, placed), placed)
@@ -141,17 +144,25 @@ def _with_marks(page: Characters, tables: Sequence[PageTable], taken: set[int]) 
     return Characters([texts[place] for place in order.tolist()], x0, x1, top, bottom), order >= len(left)
 
 
-def _vertical(visible: Characters, rules: Sequence[tuple[float, float, float]], twice: int) -> Layout:
+def _vertical(
+    visible: Characters,
+    rules: Sequence[tuple[float, float, float]],
+    between: Sequence[tuple[float, float, float]],
+    twice: int,
+) -> Layout:
     small = readings(visible.turned())
     body = visible.without(small)
     size = median(body.size.tolist())
-    single, lines = upright_groups(body, size)
+    edges = rows_at_edges(body, size)
+    at_edges = {id(glyph) for row in edges for glyph in row}
+    single, lines = upright_groups([glyph for glyph in body if id(glyph) not in at_edges], size)
+    lines += edges
     top, bottom = min(glyph.top for glyph in single), max(glyph.bottom for glyph in single)
     heads = [line for line in lines if line[0].middle < top]
     feet = [line for line in lines if line[0].middle > bottom]
     single += [glyph for line in lines if top <= line[0].middle <= bottom for glyph in line]
     turned = characters_of(single).turned()
-    found = _Reader(turned, np.zeros(len(turned), bool), rules, STEP_OF_TIERS)
+    found = _Reader(turned, np.zeros(len(turned), bool), rules, STEP_OF_TIERS, between)
     whole = np.arange(len(turned))
     text = found.read(whole, found.gutter(whole))
     parts = [*map(_written, heads), *text, *map(_written, feet)]
@@ -167,7 +178,7 @@ class _Reader:
     """Reads parts of a page and remembers what it found. cuts: gutters. doubt: prose side by side that could not be ordered.
 
     page: its characters in the order of the file; a part is the places of some, in that order. is_table: those that stand for
-    a table. rules: (x0, x1, y) of the ruling lines along the lines of text.
+    a table. rules: (x0, x1, y) of the ruling lines along the lines of text; between: (top, bottom, x) of those that may stand between tiers.
     """
 
     def __init__(
@@ -176,8 +187,9 @@ class _Reader:
         is_table: NDArray[np.bool_],
         rules: Sequence[tuple[float, float, float]],
         step: float = STEP,
+        between: Sequence[tuple[float, float, float]] = (),
     ) -> None:
-        self.page, self.is_table, self.rules, self.step = page, is_table, rules, step
+        self.page, self.is_table, self.rules, self.step, self.between = page, is_table, rules, step, between
         self.x0, self.x1, self.middle, self.size = (
             edge.tolist() for edge in (page.x0, page.x1, page.middle, page.size)
         )
@@ -233,6 +245,8 @@ class _Reader:
         items = part[self.page.solid[part]] if depth < MAX_DEPTH else part[:0]
         if len(items) < 2 * FEWEST_LINES * FEWEST_IN_LINE:
             return None
+        if self.between and (cut := self._ruled_off(items)) is not None:
+            return cut
         size = median(self.page.size[items].tolist())
         spans: list[tuple[int, float, float, float]] = []
         tried: set[tuple[float, float, int]] = set()
@@ -242,8 +256,10 @@ class _Reader:
                 spans.append((left + right, place, start, end))
         middle = self.page.middle[items]
         for _, place, start, end in sorted(spans, reverse=True):
-            verdict = self._sides(items[(start <= middle) & (middle <= end)], _Cut(place, start, end), size)
+            inside = items[(start <= middle) & (middle <= end)]
+            verdict = self._sides(inside, _Cut(place, start, end), size)
             if isinstance(verdict, _Cut):
+                self.doubt = self.doubt or self._is_framed(inside)
                 return verdict
             self.doubt = self.doubt or verdict == "doubt"
         return None
@@ -275,6 +291,27 @@ class _Reader:
             return cut
         prose = [self._is_prose(side, lines) for side, lines in zip((left, right), sides, strict=True)]
         return "doubt" if all(prose) and (any(shown) or gap >= 1.5 * size) and both >= 4 else "table"
+
+    def _is_framed(self, inside: IntArray) -> bool:
+        """Whether lines shorter than the text run between parts of a tier: frames (an amended text before and after), read by nobody but a person."""
+        top, bottom = float(self.page.top[inside].min()), float(self.page.bottom[inside].max())
+        low, high = float(self.page.x0[inside].min()), float(self.page.x1[inside].max())
+        return any(
+            low < x < high and begin < bottom and end > top and end - begin < FRAME * (bottom - top)
+            for begin, end, x in self.between
+        )
+
+    def _ruled_off(self, items: IntArray) -> _Cut | None:
+        """The ruling line, as long as the text, that parts tiers, in whatever order the file draws them and whatever touches it."""
+        page = self.page
+        top, bottom = float(page.top[items].min()), float(page.bottom[items].max())
+        for begin, end, x in self.between:
+            if min(end, bottom) - max(begin, top) < RULED_OFF * (bottom - top):
+                continue
+            sides = items[page.center[items] < x], items[page.center[items] >= x]
+            if all(len(side) >= FEWEST_LINES and len(self.lines(side)) >= FEWEST_LINES for side in sides):
+                return _Cut(x, float("-inf"), float("inf"))
+        return None
 
     def _overlap(self, left: IntArray, right: IntArray) -> float:
         """How much of the shorter side's height the other side stands beside."""
