@@ -130,10 +130,13 @@ def columns(line: str) -> int:
 
 
 class Places(Protocol):
-    """Where lines stood on their page: whether one was full, and whether it began a paragraph; None where that is not known."""
+    """Where lines stood on their page: whether one was full, and whether it began a paragraph (None where that is not known); whether
+    two are a heading and what it heads.
+    """
 
     def is_full(self, line: str) -> bool | None: ...
     def begins(self, line: str) -> bool | None: ...
+    def are_parted(self, line: str, following: str) -> bool: ...
 
 
 class Line:

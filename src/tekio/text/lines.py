@@ -186,6 +186,7 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None, plac
             and start is not None
             and follows(previous, line)
             and (_is_in_place(start, hang, line) or _hangs_cut(previous, line, start))
+            and not (places is not None and places.are_parted(previous.raw, line.raw))
             and _goes_on(
                 lines, number, start, latin if previous.body.isascii() else found, mode, indented=indented, apart=apart
             )

@@ -124,3 +124,12 @@ def test_any_lines_are_told_of_without_an_error(lines: list[tuple[str, float, fl
     ends = line_ends([page, page[:2]])
     assert all(ends.is_full(line.text) in (True, False, None) for line in page)
     assert "".join(paragraphs(ends, *lines)).split() == "".join(text for text, _, _ in lines).split() or lines
+
+
+def test_a_heading_in_larger_print_and_the_text_before_and_below_it_are_parted():
+    before = placed(*PROSE[:3])
+    title = placed(("単語の固有らしさを測定する方法について、", 500.0, 0.0), size=16.0)
+    after = placed(("二つの新聞の記事から作成した。", 300.0, 0.0))
+    ends = line_ends([before, [*title, *after], placed(*PROSE)])
+    lines = [line.text for line in (*before, *title, *after)]
+    assert join_lines("\n".join(lines), places=ends).text.split("\n") == ["".join(lines[:3]), *lines[3:]]

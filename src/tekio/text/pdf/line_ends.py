@@ -39,6 +39,8 @@ BEHIND_PAGE = 3.0
 """Characters that the next page's first word is taken to be long."""
 BEYOND = 0.05
 """Share of lines that may reach beyond a margin."""
+LARGE = 1.15
+"""Size of a heading's print at least, of the text's."""
 OTHER_SIZE = 0.08
 """Difference in size from which the next line is another text: a note below the page's."""
 INDENTED, BELOW = 0.6, 1.3
@@ -119,12 +121,14 @@ def _first_word(text: str) -> int:
 @dataclass(frozen=True)
 class LineEnds:
     """Whether lines are full and whether they begin a paragraph, by their text; of lines that stand on pages both so and
-    otherwise nothing is told. tails: the first by the line's end.
+    otherwise nothing is told. tails: the first by the line's end. sizes: of their print; body: of the text's.
     """
 
     full: dict[str, bool]
     tails: dict[str, bool]
     starts: dict[str, bool]
+    sizes: dict[str, float]
+    body: float
 
     def is_full(self, line: str) -> bool | None:
         """Whether nothing more fitted into a line; None where its place is not known."""
@@ -135,6 +139,11 @@ class LineEnds:
     def begins(self, line: str) -> bool | None:
         """Whether a line begins a paragraph; None where the file does not show it."""
         return self.starts.get("".join(line.split()))
+
+    def are_parted(self, line: str, following: str) -> bool:
+        """Whether one of two lines is in larger print than the text and the other is not: a heading and what it heads."""
+        one, other = (self.sizes.get("".join(text.split()), self.body) for text in (line, following))
+        return max(one, other) >= LARGE * self.body and abs(one - other) > OTHER_SIZE * max(one, other)
 
 
 def line_ends(pages: Iterable[Sequence[PlacedLine]]) -> LineEnds:
@@ -153,7 +162,10 @@ def line_ends(pages: Iterable[Sequence[PlacedLine]]) -> LineEnds:
     tails = [(text[-TAIL:], is_full) for text, is_full in ends if len(text) >= TAIL]
     begun = [(line.text, start) for part, told in zip(parts, starts, strict=True) for line, start in zip(part, told, strict=True)]  # fmt: skip
     shown = _shows_paragraphs(parts, full, starts)
-    return LineEnds(_agreed(ends), _agreed(tails), _agreed(begun) if shown else {})
+    lines = [line for part in parts for line in part]
+    body = median([line.size for line in lines for _ in range(min(len(line.text), LONGEST_WORD))]) if lines else 0.0
+    sizes = {line.text: line.size for line in lines if line.size >= LARGE * body}
+    return LineEnds(_agreed(ends), _agreed(tails), _agreed(begun) if shown else {}, sizes, body)
 
 
 def _starts(part: Sequence[PlacedLine]) -> list[bool]:
