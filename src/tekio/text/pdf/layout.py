@@ -24,7 +24,6 @@ from tekio.text.pdf.aligned import aligned_tables
 from tekio.text.pdf.characters import (
     NUMBER_APART,
     Characters,
-    FloatArray,
     Glyph,
     IntArray,
     begins_item,
@@ -35,6 +34,7 @@ from tekio.text.pdf.glyphs import blanks_under, is_vertical, printed_twice, read
 from tekio.text.pdf.line_ends import Boxes, PlacedLine
 from tekio.text.pdf.overprinted import parted
 from tekio.text.pdf.shaded import with_rows_between
+from tekio.text.pdf.strips import strips
 from tekio.text.pdf.tables import MARK, Box, PageTable, ruled_tables
 
 STEP, STEP_OF_TIERS = 0.5, 0.2
@@ -53,8 +53,6 @@ PROSE = 0.2
 """Share of hiragana in prose."""
 MAX_CHARACTERS = 30_000
 MAX_DEPTH = 12
-MOST_AT_ONCE = 1_000_000
-"""Characters times places for a gutter that are looked at together."""
 _REST = re.compile("[ぁ-ん、。，．・ー）」』】々]")
 _LETTER = re.compile("[ぁ-んァ-ヶ一-鿿々a-zA-Zａ-ｚＡ-Ｚ]")
 _ITEM = re.compile(r"[・●○◎◆◇■□▲△▼▽★☆※＊*•‣–－\-①-⑳⑴-⒇]|[(（]?[0-9０-９一二三四五六七八九十ア-ンａ-ｚa-z]{1,2}[)）.．]")
@@ -250,7 +248,7 @@ class _Reader:
         size = median(self.page.size[items].tolist())
         spans: list[tuple[int, float, float, float]] = []
         tried: set[tuple[float, float, int]] = set()
-        for place, start, end, left, right in _strips(self.page, items, size, self.step):
+        for place, start, end, left, right in strips(self.page, items, size, self.step, FEWEST_LINES * FEWEST_IN_LINE):
             if (start, end, left) not in tried:  # the same strip, half a character further on
                 tried.add((start, end, left))
                 spans.append((left + right, place, start, end))
@@ -438,61 +436,3 @@ def _left(starts: Sequence[float]) -> float:
     return next(
         (x for x in sorted(starts) if sum(1 for other in starts if abs(other - x) < 3) >= few), min(starts, default=0.0)
     )
-
-
-def _strips(
-    page: Characters, items: IntArray, size: float, step_in_characters: float
-) -> list[tuple[float, float, float, int, int]]:
-    """Strips that no character crosses, with several characters on both sides: (x, top, bottom, characters left, right of it).
-
-    Places all over the page are looked at, as many at once as memory allows.
-    """
-    items = items[np.argsort(page.top[items], kind="stable")]
-    x0, x1, top, bottom = (edge[items] for edge in (page.x0, page.x1, page.top, page.bottom))
-    low, high = float(x0.min()), float(x1.max())
-    by_middle = np.argsort(page.middle[items], kind="stable")
-    middle, ends = page.middle[items][by_middle], x1[by_middle]
-    few = FEWEST_LINES * FEWEST_IN_LINE
-    found: list[tuple[float, float, float, int, int]] = []
-    step = max(1, MOST_AT_ONCE // len(items))
-    every = np.arange(low + 0.15 * (high - low), low + 0.85 * (high - low), step_in_characters * size)
-    for begin in range(0, len(every), step):
-        places = every[begin : begin + step]
-        row, start, end = _uncrossed((x0, x1, top, bottom), places, 0.4 * size)
-        first, last = np.searchsorted(middle, start, "left"), np.searchsorted(middle, end, "right")
-        for number in np.flatnonzero(last - first >= 2 * few).tolist():
-            place, inside = places[row[number]], ends[first[number] : last[number]]
-            left = int(np.count_nonzero(inside <= place))
-            if left >= few and len(inside) - left >= few:
-                found.append((float(place), float(start[number]), float(end[number]), left, len(inside) - left))
-    return found
-
-
-def _uncrossed(
-    boxes: tuple[FloatArray, FloatArray, FloatArray, FloatArray], places: FloatArray, reach: float
-) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Strips between the characters that cross a place: (number of the place, top, bottom), by place and from the top.
-
-    boxes: x0, x1, top and bottom of characters from the top. Few characters cross a place: only these are written down for it.
-    """
-    x0, x1, top, bottom = boxes
-    first = np.asarray(np.searchsorted(places + reach, x0, "right"), np.int64)
-    count = np.maximum(np.asarray(np.searchsorted(places - reach, x1, "left"), np.int64) - first, 0)
-    of = np.repeat(np.arange(len(x0)), count)
-    at = np.arange(len(of)) + np.repeat(first - np.cumsum(count) + count, count)
-    order = np.argsort(at, kind="stable")
-    # Behind those that cross a place stands its end, which is no character.
-    numbers = np.arange(len(places))
-    begins = np.searchsorted(at[order], numbers, "left") + numbers
-    ends = np.append(begins[1:], len(of) + len(places)) - 1
-    at, of = np.insert(at[order], ends - numbers, numbers), np.insert(of[order], ends - numbers, len(x0))
-    ranks = np.empty(len(x0) + 1, np.int64)
-    by_bottom = np.append(np.argsort(bottom), len(x0))
-    ranks[by_bottom] = np.arange(len(ranks))
-    # How far down those before reach: a place after the other, each counts on from the last rank of the one before.
-    reached = np.maximum.accumulate(ranks[of] + at * len(ranks)) - at * len(ranks)
-    start = np.append(bottom, np.inf)[by_bottom][np.append(0, reached[:-1])[: len(of)]]
-    start[begins] = -np.inf
-    end = np.append(top, np.inf)[of]
-    free = np.flatnonzero(end > start)
-    return at[free], start[free], end[free]
