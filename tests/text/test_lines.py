@@ -321,3 +321,54 @@ def test_items_of_letters_and_brackets_below_an_item_hang():
 def test_a_bracket_below_a_heading_stays_alone():
     text = "令和八年度の事業計画及び収支予算について（案）をお示しします\n（単位：百万円）\n"
     assert join_lines(text).text == text
+
+
+WRAPPED = (
+    "この報告は、地域の金融機関が取り組む事業の再生と、その支援の体制につい\n"
+    "て述べたものである。支援の対象は、中小の企業と個人の事業主であり、その\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "数は前の年度に比べて大きく増えている。住民との間で成り立った「和解」",
+            "（reconciliation）の理由は、慰霊の場が見いだされたことにある。",
+        ),
+        (
+            "数は前の年度に比べて大きく増えている。勅令「教えの匡正と迷信の根絶」",
+            "によって、演技や演奏が禁止されたことがその背景にある。",
+        ),
+        (
+            "数は前の年度に比べて大きく増えた。カタルーニャ州（スペイン語・別名：",
+            "カタルーニャ）は、自治州の一つである。",
+        ),
+        (
+            "数は前の年度に比べて大きく増えている。その公園を、造園家のイツァーク",
+            "・アルトマンに依頼し、古い施設を整備したことによる。",
+        ),
+        ("数は前の年度に比べて大きく増えた。在位の間は保守党（侯爵とバルフォ", "ア）が政権を担当したことによる。"),
+        (
+            "数は前の年度に比べて大きく増えた。周りの壁が高い構造は、古い住宅で",
+            "（ドムス）と呼ばれるものと共通している。",
+        ),
+    ],
+)
+def test_quotations_brackets_and_points_at_a_break_end_no_sentence(before, after):
+    text = f"{WRAPPED}{before}\n{after}\n"
+    assert before + after in join_lines(text).text
+
+
+def test_points_of_a_list_stay_and_dots_inside_a_quotation_lead_to_no_page():
+    text = (
+        f"{WRAPPED}数は増えている。次の書類を、受付の窓口でお渡しする封筒に入れて提出\n・免許証の写し\n・申込書の控え\n"
+    )
+    assert "\n・免許証の写し\n・申込書の控え" in join_lines(text).text
+    text = f"{WRAPPED}数は大いに増えた。担当者は「宣誓は有効に行われている、......大統\n領は適切に宣誓した」と述べ、その内容を改めて説明した。\n"
+    assert "......大統領は" in join_lines(text).text
+
+
+def test_a_note_in_brackets_below_a_closed_line_stays():
+    text = f"{WRAPPED}数は増えている。二倍の踊り字（「く」を縦に長くしたような形の繰り返し）\n（例）そろそろ\n"
+    assert "\n（例）そろそろ" in join_lines(text).text

@@ -20,7 +20,7 @@ OPENING = "（［｛「『【〔〈《([{"
 _MARK = re.compile(
     rf"(?:[・●○◎◆◇■□▲△▼▽★☆※＊*•‣·▶►→⇒✓](?![{_NUM}])[ \u3000]*"
     r"|[-－—―–]{1,2}[ \u3000]+|[－—―–](?=[ぁ-んァ-ヶ一-龥])|※[0-9０-９]{1,2}[)）]?[ \u3000]+"
-    r"|[(（〔［\[【][0-9０-９一二三四五六七八九十ア-ンa-zA-Zⅰ-ⅹⅠ-Ⅹ]{1,3}[)）〕］\]】][ \u3000]*"
+    r"|[(（〔［\[【](?:[0-9０-９一二三四五六七八九十]{1,3}|[ア-ンa-zA-Z]|[ivxIVXⅰ-ⅹⅠ-Ⅹ]{1,4})[)）〕］\]】](?![はがをと、])[ \u3000]*"
     r"|[0-9０-９]{1,3}(?:[.．](?![0-9０-９])|[)）])[ \u3000]*|[0-9０-９]{1,3}[、\u3000 ](?![0-9０-９])[ \u3000]*"
     r"|[0-9０-９]{1,2}[-－.．][0-9０-９]{1,2}(?:[-－.．][0-9０-９]{1,2})?[.．]?[ \u3000]+"
     r"|[①-⑳㈠-㈩⑴-⒇ⅰ-ⅹⅠ-Ⅹ㊀-㊉][ \u3000]*|第[0-9０-９一二三四五六七八九十百千]+[章節条款項編部号回期](?:の[0-9０-９一二三四五六七八九十]+)*(?![はがをにのでとも、，]|から|まで|及び|又は|並びに|若しくは|ただし書|本文|各号)[ \u3000]*"
@@ -51,7 +51,9 @@ _ROW = re.compile(
 """The figures of a row of a table, one blank apart: at least two at the end of a line."""
 _ROW_ENDS = "0123456789%％－―-"
 _CELL_GAP = re.compile(r"\S[ \u3000]{3,}\S")
-_LEADER = re.compile(r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*[^\s…‥・.．]{1,6}$")
+_LEADER = re.compile(
+    r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*(?=[^\s…‥・.．]*[0-9０-９ivxIVXⅰ-ⅻⅠ-Ⅻ〇一二三四五六七八九十頁])[^\s…‥・.．ぁ-ん]{1,6}$"
+)
 """A line of a table of contents: dots that lead to a page number."""
 _DOTS = re.compile("[…‥]|・・|[.．][.．]")
 _GAP = re.compile(r"[\t\u3000|\u2500-\u257f]|  |\+--")
@@ -253,8 +255,49 @@ def follows(line: Line, following: Line) -> bool:
         not line.alone
         and (not following.alone or _hangs_in_brackets(line, following))
         and line.quote == following.quote
-        and not (following.mark and not cuts_number(line, following) and not cuts_citation(line, following))
+        and not (
+            following.mark
+            and not cuts_number(line, following)
+            and not cuts_citation(line, following)
+            and not _closes_bracket(line, following)
+        )
         and not (_HEADER.match(following.body) and _HEADER.match(line.body))
+    )
+
+
+_LONE_CLOSED = re.compile("[0-9０-９ァ-ヴーA-Za-z一-龥]{1,3}[)）]")
+_POINT = re.compile("・(?![ \u3000])")
+_NOUN_ENDS = re.compile("[一-龥々ァ-ヴーA-Za-z]$")
+
+
+def is_inside_brackets(body: str) -> bool:
+    """Whether a line ends inside brackets that it opens."""
+    return max(body.rfind("("), body.rfind("（")) > max(body.rfind(")"), body.rfind("）"))
+
+
+def _closes_bracket(line: Line, following: Line) -> bool:
+    """Whether what looks like an item's mark (「ア）」) is the end of a word in brackets: （バルフォ⏎ア）."""
+    return _LONE_CLOSED.match(following.body) is not None and is_inside_brackets(line.body)
+
+
+def unmark_points(lines: Sequence[Line]) -> None:
+    """Take the points for parts of words (イツァーク⏎・アルトマン, 大小天守群⏎・櫓群など) where every line that begins with one
+    stands behind a long line of prose that breaks inside a sentence; in a list a line with a point stands behind another.
+    """
+    points = [place for place, line in enumerate(lines) if _POINT.match(line.body)]
+    behind = [lines[place - 1] for place in points if place]
+    if points and len(behind) == len(points) and all(map(_breaks_before_a_point, behind)):
+        for place in points:
+            lines[place].mark = 0
+
+
+def _breaks_before_a_point(line: Line) -> bool:
+    return (
+        line.mark == 0
+        and line.columns >= LONG
+        and _NOUN_ENDS.search(line.body) is not None
+        and PROSE.search(line.body) is not None
+        and line.is_open()
     )
 
 

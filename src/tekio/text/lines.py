@@ -45,6 +45,8 @@ from tekio.text.line_form import (
     cuts_word,
     follows,
     hang_labels,
+    is_inside_brackets,
+    unmark_points,
 )
 
 Mode = Literal["auto", "always", "never"]
@@ -168,6 +170,7 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None, plac
         if width is None and any(line.full for line in lines):
             width = MAX_WIDTH  # of lines whose place is not known none is full
     hang_labels(lines)
+    unmark_points(lines)
     found = _Width(width, "columns", SLACK) if width else _find_width(lines)
     latin = None if width else _find_width(lines, latin=True)
     indented = _paragraphs_are_indented(lines)
@@ -235,7 +238,8 @@ def _is_in_place(start: Line, hang: int | None, line: Line) -> bool:
 
 def _hangs_cut(previous: Line, line: Line, start: Line) -> bool:
     """Whether the rest of a cut figure hangs below an item whose mark is none by itself (「・7月…は＋⏎　2.9％」)."""
-    return start.body[0] in "・●○■□◆◇※" and line.indent <= start.indent + 4 and cuts_number(previous, line)
+    further = 4 if start.body[0] in "・●○■□◆◇※" else 1
+    return line.indent <= start.indent + further and cuts_number(previous, line)
 
 
 def _goes_on(
@@ -273,6 +277,10 @@ def _goes_on(
         # A sentence ends here: it is the end of the paragraph too, unless indentation tells paragraphs apart.
         if line.body[-1] in "」』" and _cuts_brackets(line.body, following.body):
             return True
+        if full and line.body[-1] in ":：" and is_inside_brackets(line.body):
+            return True
+        if full and line.body[-1] in "」』）】〉》" and _GOES_ON_BEHIND.match(following.body):
+            return True
         if not full or line.body[-1] in "：:;；":
             return False
         if line.full is not None and following.begins is not None:
@@ -307,6 +315,10 @@ def _is_cut_in_a_phrase(line: Line, following: Line) -> bool:
     )
 
 
+_GOES_ON_BEHIND = re.compile(
+    "[はがをにへのとでもや](?=[一-龥「『（(ァ-ヴA-Za-z0-9、])(?!では、|でも、|とは、|もと|やが)|[（(](?![^（()）]{1,4}[)）])|から|まで(?!に)|など|等|という|といっ|として|によ|につ|に対|である|です|だった"
+)
+"""What begins the line behind a quotation that ends no sentence: 「和解」⏎（reconciliation）が, 「改革」⏎によって."""
 _CLOSES = re.compile(r"[^(（)）]{1,20}[)）]")
 
 
