@@ -111,3 +111,9 @@ def test_leaders_of_any_kind_lead_to_pages(entries: str):
 def test_prices_behind_leaders_and_words_about_contents_stay():
     text = "もくじという語\n普通送金 ………… 330円\n至急送金 ………… 660円"
     assert drop_contents(text).removed == ()
+
+
+def test_a_title_over_a_whole_line_goes_with_its_dots_below_it():
+    dots = "." * 65
+    text = f"目次\n3.1 窓口の取組 {dots[:20]} 24\n3.2 法務省のウェブサイト（ホームページ）更新における課題\n{dots} 33\n1) 情報を届ける {dots[:20]} 33\n本文です。"
+    assert drop_contents(text).text == "本文です。"

@@ -17,6 +17,8 @@ _LEADER = re.compile(
 )
 _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
+_ONLY_LEADER = re.compile(rf"[ \u3000]*{_DOTS}[ \u3000|]*{_NUMBER}[ \u3000|]*$")
+"""Dots and a page number below a title that takes its whole line."""
 _DOTTED = re.compile("[…‥][…‥ \u3000]|[・･·⋅]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}")
 """What a line with `_DOTS` holds, quickly looked for."""
 _BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･·⋅.─―—＿_~～〜-])")
@@ -172,7 +174,11 @@ def _whole(lines: list[str], run: list[int]) -> set[int]:
     found = set(run)
     for here, after in pairwise(run):
         between = range(here + 1, after)
-        if all(len(lines[place]) <= 60 and not lines[place].rstrip().endswith(("。", "．")) for place in between):
+        if all(
+            _ONLY_LEADER.match(lines[place])
+            or (len(lines[place]) <= 60 and not lines[place].rstrip().endswith(("。", "．")))
+            for place in between
+        ):
             found |= set(between)
     end = run[-1] + 1
     if (
