@@ -108,6 +108,18 @@ def test_leaders_of_any_kind_lead_to_pages(entries: str):
     assert drop_contents(entries + text).text == text
 
 
+def test_a_book_s_index_goes():
+    text = "本文です。\n奥付"
+    index = "索引\nあ行\n異議　12, 45\n移管　7\nか行\n解約　3, 9, 21\n"
+    assert drop_contents(f"本文です。\n{index}奥付").text == text
+    assert drop_contents("索引\n異議　12\n本文です。").removed == ()
+
+
+def test_a_list_of_figures_goes_with_its_heading():
+    text = "図表目次\n図１　受付 ………… 5\n図２　解決 ………… 7\n本文です。"
+    assert drop_contents(text).text == "本文です。"
+
+
 def test_prices_behind_leaders_and_words_about_contents_stay():
     text = "もくじという語\n普通送金 ………… 330円\n至急送金 ………… 660円"
     assert drop_contents(text).removed == ()

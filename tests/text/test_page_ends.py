@@ -36,6 +36,21 @@ def test_a_list_of_marked_links_to_the_headings_goes():
     assert shown(f"<main>{contents}{BODY}</main>") == TEXT
 
 
+def test_a_heading_goes_with_the_files_below_it_where_nothing_else_stands_there():
+    files = (
+        '<ul><li><a href="1">五年度 [Excel形式：45KB]</a></li><li><a href="2">四年度 [Excel形式：44KB]</a></li></ul>'
+    )
+    assert (
+        shown(f"<main>{BODY}<h2>年報</h2>{files}<h2>用語</h2><p>本文です。</p></main>") == f"{TEXT}\n用語\n本文です。"
+    )
+    assert "年報" in shown(f"<main>{BODY}<h2>年報</h2>{files}<p>年報は毎年出ます。</p></main>")
+
+
+def test_who_said_a_quotation_stays():
+    page = "<main><blockquote><p>申立てを棄却する。</p><footer>裁定例集第三号</footer></blockquote><p>本文です。</p></main>"
+    assert shown(page).split("\n")[:2] == ["申立てを棄却する。", "裁定例集第三号"]
+
+
 def test_a_heading_called_header_is_a_heading():
     page = (
         '<div><div id="menu"><a href="a">案内</a></div><div class="entry"><h2 class="entry-header">財形のこと</h2>'
@@ -61,6 +76,7 @@ def test_an_anchor_beside_a_heading_is_no_text():
         ("＞＞ 次のページ：必要書類について\n１／３ページ", ""),
         ("PC版を表示｜スマートフォン版を表示", ""),
         ("ご意見・ご要望はこちら", ""),
+        ("配信停止はこちら", ""),
         (
             "お問い合わせ\n書面によるお問い合わせには二週間以内に回答します。",
             "\n書面によるお問い合わせには二週間以内に回答します。",

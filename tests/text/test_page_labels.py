@@ -66,6 +66,15 @@ def test_a_label_stands_apart_from_the_day_beside_it():
     assert shown('<p>信用<span class="accent">金庫</span>法</p>') == "信用金庫法"
 
 
+def test_the_name_of_a_day_stands_apart_from_it():
+    assert shown("<p><span>公開日</span><span>2024.07.08</span></p>") == "公開日 2024.07.08"
+
+
+def test_a_field_to_write_in_is_no_text_and_terms_are():
+    assert shown("<textarea>ここに書いてください</textarea><p>本文です。</p>") == "本文です。"
+    assert "第一条" in shown(f"<textarea>第一条　{'会員は規約に従う。' * 12}</textarea>")
+
+
 def test_marks_that_word_typed_stand_one_blank_before_their_item():
     page = "<p><span style='mso-list:Ignore'>（１）<span>&nbsp;&nbsp;&nbsp; </span></span>稟議の手続</p>"
     assert shown(page) == "（１） 稟議の手続"

@@ -123,5 +123,12 @@ def test_letters_of_questions_and_answers_stand_before_them():
     assert text.split("\n") == ["Q. 対象ですか。", "A. 対象です。", "", "Q2. いくらですか。", "A2. 無料です。"]
 
 
+def test_the_letter_of_an_answer_stands_before_it_where_the_question_has_its_own():
+    assert (
+        without_widgets("Ｑ１ だれが審理しますか。\nＡ１\n委員です。")[0]
+        == "Ｑ１ だれが審理しますか。\nＡ１. 委員です。"
+    )
+
+
 def test_the_time_to_read_goes_from_a_line_that_says_more():
     assert without_widgets("投稿日: 2024年11月5日 読了時間: 約 3 分")[0] == "投稿日: 2024年11月5日"

@@ -28,6 +28,7 @@ from tekio.text.raised import write_raised
         ("σ<sub>i</sub><sup>2</sup>とr<sub>t−1</sub>", "σ_i^2とr_{t−1}"),
         ("β<sub>max</sub>", "β_max"),
         ("CO<sub>x</sub>", "COx"),
+        ("注<sup>1)</sup>は約款による", "注1)は約款による"),
     ],
 )
 def test_a_mark_beside_a_figure_is_no_digit_of_it(page: str, text: str):

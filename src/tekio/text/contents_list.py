@@ -25,7 +25,7 @@ _BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･·⋅.─―—＿_
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
-    r"[^\w\s]{0,3}[ \u3000]*(?:添付資料)?の?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents|ＣＯＮＴＥＮＴＳ|(?:TABLE OF |Table of )(?:CONTENTS|Contents|contents)|INDEX|Index)[ \u3000]*[^\w\s]{0,3}$"
+    r"[^\w\s]{0,3}[ \u3000]*(?:添付資料|図表?|表|写真|付表|資料|本文|総)?の?[ \u3000]*(?:目[ \u3000]*次|もくじ|CONTENTS|Contents|ＣＯＮＴＥＮＴＳ|(?:TABLE OF |Table of )(?:CONTENTS|Contents|contents)|INDEX|Index)[ \u3000]*[^\w\s]{0,3}$"
 )
 _WEAK_HEADING = re.compile(r"[^\w\s]{0,2}(?:内[ \u3000]*容|項目|構成|収録内容)[^\w\s]{0,2}")
 """What may stand above a list of leaders, and above other lists."""
@@ -60,6 +60,8 @@ def drop_contents(text: str) -> WithoutContents:
         return WithoutContents(text)
     lines = text.split("\n")
     gone = _without_dots(lines)
+    if "索" in text:
+        gone |= _index(lines)
     for run in _runs(leaders):
         heading = next((place for place in range(run[0] - 1, max(-1, run[0] - 4), -1) if lines[place].strip()), None)
         headed = heading is not None and _HEADING.match(lines[heading].strip(" \t\u3000\r|#*")) is not None
@@ -74,7 +76,7 @@ def drop_contents(text: str) -> WithoutContents:
     return WithoutContents(kept, removed)
 
 
-_NAMED = re.compile("目[ \u3000]*次|もくじ")
+_NAMED = re.compile("目[ \u3000]*次|もくじ|索[ \u3000]*引")
 _ENTRY = re.compile(
     r"[ \t\u3000|]*(\S.{0,60}?)(?:\t|[ ]{2,}|\u3000| \| |[ ]?(?:[…‥]|[・･.]{2,3}|[─―—~～〜]{1,5})[ ]?| (?=[PpＰ(（]))[ \t\u3000|]*"
     r"[-－(（]?[ ]?(?:[PpＰ][.．]?[ \u3000]?)?([0-9０-９]{1,4}|[〇一二三四五六七八九十]{1,3})[ ]?[-－)）]?(?:ページ|頁)?[ \t\u3000|]*"
@@ -107,6 +109,37 @@ def _without_dots(lines: list[str]) -> set[int]:
         if 2 * sum(max(last.get(title, 0), last.get(_unnumbered(title), 0)) > end for _, title, _ in found) >= len(
             found
         ):
+            gone |= set(range(place, end + 1))
+    return gone
+
+
+_INDEX = re.compile(r"[^\w\s]{0,2}(?:事項|用語|人名)?索[ \u3000]*引[^\w\s]{0,2}")
+_INDEX_ENTRY = re.compile(
+    r"\S.{0,40}?(?:[ \u3000\t]+|[…‥・･.]{2,})[0-9０-９]{1,4}(?:[ \u3000]*[,，、・-][ \u3000]*[0-9０-９]{1,4}){0,30}"
+)
+_INDEX_HEAD = re.compile(
+    r"[^\w\s]{0,2}(?:[あ-んア-ン][ \u3000]?行?|[A-Z]|[A-Z][-－][A-Z]|数字|英字|アルファベット)[^\w\s]{0,2}"
+)
+
+
+def _index(lines: list[str]) -> set[int]:
+    """The lines of a book's index: below 索引 words with their pages, under the letters they begin with."""
+    gone: set[int] = set()
+    for place, line in enumerate(lines):
+        if _INDEX.fullmatch(line.strip(" \t\u3000\r#*")) is None:
+            continue
+        entries, end = 0, place
+        for number in range(place + 1, len(lines)):
+            bare = lines[number].strip(" \t\u3000\r|")
+            if not bare:
+                continue
+            if _INDEX_ENTRY.fullmatch(bare):
+                entries, end = entries + 1, number
+            elif _INDEX_HEAD.fullmatch(bare):
+                end = number
+            else:
+                break
+        if entries >= FEWEST_WITHOUT_DOTS:
             gone |= set(range(place, end + 1))
     return gone
 

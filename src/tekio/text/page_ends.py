@@ -66,7 +66,7 @@ def drop_ends(main: Any) -> None:
             take_out(block)
     for files in [node for node in main.iter("ul", "ol") if _lists_files(node)]:
         title = files.getprevious()
-        if title is not None and tag_of(title) in (*_HEADINGS, "p", "div") and _FILES.fullmatch(_words(title)):
+        if title is not None and (_names_files(title) or _heads_only(title, files)):
             take_out(title)
         take_out(files)
     while (last := _last_block(main)) is not None and _leads_on(last) and letters_of(last) <= MOST * whole:
@@ -166,6 +166,20 @@ def _lists_files(node: Any) -> bool:
     """Whether a list names files to load, several of them; one annex that the text speaks of is named in it."""
     items = [item for item in node if tag_of(item) == "li"]
     return len(items) > 1 and all(FILE_LINK.fullmatch(_words(item)) for item in items)
+
+
+def _names_files(title: Any) -> bool:
+    return tag_of(title) in (*_HEADINGS, "p", "div") and _FILES.fullmatch(_words(title)) is not None
+
+
+def _heads_only(heading: Any, block: Any) -> bool:
+    """Whether a heading stands over a block and nothing else: the next heading, as high, or the end follows."""
+    if tag_of(heading) not in _HEADINGS or (block.tail or "").strip() or (heading.tail or "").strip():
+        return False
+    following = block.getnext()
+    while following is not None and not _words(following):
+        following = following.getnext()
+    return following is None or (tag_of(following) in _HEADINGS and tag_of(following) <= tag_of(heading))
 
 
 def _leads_on(block: Any) -> bool:

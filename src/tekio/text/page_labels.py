@@ -31,8 +31,11 @@ _DESK = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"(?:^|[-_ ])(?:label|tag|cat|category|icon|ico|badge|genre|type|mark)(?:$|[-_ 0-9])", re.IGNORECASE)
+_NAME_OF_DAY = re.compile(r"(?:公開|更新|掲載|投稿|作成|発行|登録|最終更新|最終変更)(?:年月)?日?[:：]?")
 _TYPED_MARK = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
 _LISTS = etree.XPath("//@role[.='tablist']/..")
+LONGEST_FIELD = 80
+"""Letters in a field to write in that are none of the page's text; terms to agree to are longer."""
 MOST_COMPARED = 1_000_000
 """Letters of a page that are read to find what it holds twice."""
 MOST_LETTERS = 80
@@ -45,9 +48,11 @@ def show_labels(root: Any) -> None:
     _place_tabs(root)
     for one in [one for one in root.iter("br") if _TELEPHONE.search(one.get("class") or "")]:
         take_out(one)
+    for field in [field for field in root.iter("textarea") if len(whole_text(field)) <= LONGEST_FIELD]:
+        take_out(field)
     _drop_telephone_copies(root)
     for tag in root.iter("span", "em", "i", "strong", "time"):
-        if _TAG.search(tag.get("class") or ""):
+        if _TAG.search(tag.get("class") or "") or _NAME_OF_DAY.fullmatch((tag.text or "").strip()):
             _set_apart(tag)
     for mark in root.iter("span"):
         if _TYPED_MARK.search(mark.get("style") or ""):
@@ -62,7 +67,7 @@ def _set_apart(tag: Any) -> None:
     before, above = tag.getprevious(), tag.getparent()
     words = (before.tail if before is not None else above.text if above is not None else "") or ""
     inline = before is not None and before.tag in ("span", "time", "a", "em", "strong", "b", "i")
-    if words[-1:].strip() or (not words and inline):
+    if (words[-1:].strip() and words[-1:] not in "（(「【[") or (not words and inline):
         tag.text = f" {tag.text or ''}"
     following = tag.getnext()
     if (tag.tail or "")[:1].strip() or (

@@ -62,6 +62,7 @@ _TIME_TO_READ = re.compile(
 _READ_TOO = re.compile(
     r"[▶▷►>＞≫・※]*[ \u3000]*[【\[]?(?:あわせて|併せて|合わせて|こちらも|次に)(?:読みたい|読まれています|おすすめ|どうぞ|チェック|ご覧ください)[】\]]?[ \u3000]*(?:[:：|].{0,80})?|[▶▷►>＞≫・]*[ \u3000]*[【\[]?(?:関連|おすすめ|参考)(?:記事|ページ|コラム|コンテンツ)[】\]]?[ \u3000]*[:：].{1,80}"
 )
+_ASKED_BY_LETTER = re.compile(r"[QＱ][0-9０-９]{0,3}[.．:： \u3000][^0-9]{3}")
 _ICON = re.compile(r"(?P<letter>[QＱAＡ])(?P<number>[0-9０-９]{0,3})[.．:：]?")
 _SHARE = re.compile(
     r"(?:この(?:記事|ページ|投稿)を|SNSで|(?P<name>シェア(?:する)?|ツイート(?:する)?|ポスト(?:する)?|共有(?:する)?|はてな(?:ブックマーク)?|はてブ|LINE(?:で送る)?|Facebook|Twitter|Pocket|(?:メールで)?送る|(?:リンク|URL)を?コピー(?:する)?|いいね[!！]?|友だちに知らせる)|[0-9, \u3000・|｜/／!！])+"
@@ -176,6 +177,8 @@ def _joined_icons(lines: list[str]) -> list[str]:
         place: found for place, line in enumerate(lines) if len(line) < 8 and (found := _ICON.fullmatch(line.strip()))
     }
     letters = {found["letter"] in "QＱ" for found in icons.values()}
+    if letters == {False} and any(_ASKED_BY_LETTER.match(line.strip()) for line in lines):
+        letters.add(True)
     if len(letters) < 2:  # a letter alone is a grade, or a class of shares
         return lines
     joined: list[str] = []

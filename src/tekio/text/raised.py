@@ -131,6 +131,8 @@ def _raised(part: str, before: str, after: str, notes: Callable[[], AbstractSet[
         and re.search(r"[0-9A-Za-z)）]$", before)
     ):
         return f"^{part}", False
+    if before[-1:] == "注" and part.strip("()（） ").isdecimal():
+        return part, False  # the word says that it is a note
     beside_figure = bool(_DIGIT.match(before[-1:]) or _DIGIT.match(after))
     bare = part.strip("()（）[]［］.．、, ")
     if number or (bare and all(_DIGIT.match(mark) or mark in ",，、・-－~～" for mark in bare)):

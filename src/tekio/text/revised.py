@@ -132,11 +132,11 @@ _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(
 _IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
 _ALONE_DOTTED = re.compile(rf"({_DOTTED.replace(chr(92) + '1', chr(92) + '2')})(?:[ ]+[0-2]?[0-9]:[0-5][0-9])?")
 _BEGINS_DOTTED = re.compile(r"\n[ \t\u3000]*(?:20|２[0０])\S{2}[./．／-]")
-_CHANGED, _ISSUED = "(?:最終)?更新", "掲載|公開|登録|投稿|作成|発行|発表"
+_CHANGED, _ISSUED = "(?:最終)?更新|最終変更", "掲載|公開|登録|投稿|作成|発行|発表"
 _Words = tuple[tuple[str, str], ...]
 """Words, each behind its first character."""
 _CHANGES, _ISSUES, _FORCE = (
-    tuple((word[0], word) for word in words.split("|")) for words in ("更新", _ISSUED, "現在|時点|施行|適用")
+    tuple((word[0], word) for word in words.split("|")) for words in ("更新|最終変更", _ISSUED, "現在|時点|施行|適用")
 )
 _HOUR = r"(?:[ ]*[(][月火水木金土日](?:曜日?)?[)])?(?:[ ]*[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?)?"
 _STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:|]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
@@ -262,7 +262,7 @@ def _stamp_days(line: str, changed: bool) -> Iterator[str]:
         # The hour behind a day is none of its figures: 2024/5/1 9:00.
         told = _DAY_OF_STAMP.search(stamp[0])
         day = iso_date(told[0].replace(" ", "")) if told else None
-        if day and len(day) == 10 and ("更新" in stamp[0]) == changed:
+        if day and len(day) == 10 and ("更新" in stamp[0] or "変更" in stamp[0]) == changed:
             yield day
 
 

@@ -42,6 +42,9 @@ _NOTE = re.compile(
 _AT = re.compile(
     rf"[※(*＊\[]?[ ]*(?P<day>{_DAY})[ ]*(?:現在|時点)の(?:内容|情報|もの|金利|手数料|商品内容|取扱い?|データ)[^。]{{0,24}}。?[)\]]?"
 )
+_PROMULGATED = re.compile(
+    rf"[(\[]?(?:{_DAY})[ ]*(?:公布|制定|告示)[、,・ /]*(?P<day>{_DAY})[ ]*(?:から|より)?(?:施行|適用)[)\]]?"
+)
 _HELD_LAST = re.compile(rf"[※(\[【〔*＊]?[ ]*(?P<day>{_DAY})[ ]*(?:現在|時点)[ ]*[)\]】〕]?")
 _IN_TITLE = re.compile(rf".{{2,60}}[(\[【](?P<day>{_DAY})[ ]*(?:現在|時点|版)[)\]】]")
 _SHORT = re.compile(
@@ -54,7 +57,7 @@ _MONTHS = {
     if name
 }
 _ENGLISH = re.compile(
-    r"(?:(?:page|site) )?(?:last )?(?:updated|modified|revised|reviewed|amended)(?: on)?[ ]*:?[ ]*"
+    r"(?:(?:page|site) )?(?:(?:last )?(?:updated|modified|revised|reviewed|amended)(?: on)?|effective(?: (?:date|from|as of))?)[ ]*:?[ ]*"
     r"(?:(?P<iso>(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2})|(?:[a-z]{3,9}, )?(?P<month>[a-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)[0-9]{2})"
     r"|(?P<day2>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month2>[a-z]{3,9})\.?,? (?P<year2>(?:19|20)[0-9]{2}))\.?(?: [0-9:]{4,8}.{0,8})?",
     re.IGNORECASE,
@@ -86,11 +89,11 @@ _WORDS = (
     ("時", ("時点",)),
     ("版", ("版",)),
     ("r", ("Ver", "Rev", "ver", "rev")),
-    ("d", ("pdated", "odified", "evised", "eviewed", "mended")),
+    ("d", ("pdated", "odified", "evised", "eviewed", "mended", "ffective")),
 )
 """Words beside such days, behind a character of theirs: one character is found much faster than two."""
-_CHANGED = re.compile("pdated|odified|evised|eviewed|mended")
-_NAMES = re.compile("[施適実改効発基現時版]|[VvRr]e[rv]|pdated|odified|eviewed|mended")
+_CHANGED = re.compile("pdated|odified|evised|eviewed|mended|ffective")
+_NAMES = re.compile("[施適実改効発基現時版]|[VvRr]e[rv]|pdated|odified|eviewed|mended|ffective")
 _DAY_BEGINS = re.compile(
     "[0-9０-９元〇一二三四五六七八九十][ \u3000]*[年./．／-]|[A-Za-z]{3,9}\\.? [0-9]{1,2}|[0-9]{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}"
 )
@@ -127,7 +130,7 @@ def _told(line: str, above: int, below: int) -> Iterator[str]:
     """The days that a line tells. above: lines with text before it. below: to the end, the line itself included."""
     patterns = [_CLAUSE, _NOTE, _AT] if above < HEAD_LINES or below < HEAD else []
     if above < HEAD_LINES or below <= TAIL_LINES:
-        patterns += [_LABELLED, _SHORT]
+        patterns += [_LABELLED, _SHORT, _PROMULGATED]
         yield from _english(line)
     if above < 2:
         patterns.append(_IN_TITLE)

@@ -222,6 +222,9 @@ class _Page:
         if tag == "button" and opens_panel(node):
             return False
         if tag in ASIDE_TAGS or node.get("role") in _ASIDE_ROLES:
+            above = node.getparent()
+            if tag == "footer" and above is not None and tag_of(above) == "blockquote":
+                return False  # who said it
             return not (tag == "header" and node in self._headlines)
         if tag in _HEADINGS:  # `entry-header` names a heading, what lies around it says whether it is one of the text
             return False

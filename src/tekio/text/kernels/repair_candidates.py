@@ -56,7 +56,7 @@ def _kinds() -> NDArray[np.uint16]:
     kinds[0x61:0x7B] |= _LOWER
     mark("[［", _BRACKET)
     mark(PARTICLES, _PARTICLE)
-    mark("目も", _EYE)
+    mark("目も索", _EYE)
     return kinds
 
 
@@ -139,8 +139,8 @@ def _look(
                             after = place + 1
                             while after < end and (codes[after] == 0x20 or codes[after] == 0x3000):
                                 after += 1
-                            if after < end and codes[after] == 0x6B21:
-                                flags |= 8  # 目次, whose list may have no dots
+                            if after < end and (codes[after] == 0x6B21 or codes[after] == 0x5F15):
+                                flags |= 8  # 目次, whose list may have no dots, 索引
                             elif after + 1 < end and codes[after] == 0x304F and codes[after + 1] == 0x3058:
                                 flags |= 8  # もくじ
                     else:
