@@ -89,3 +89,13 @@ def test_numbers_leaders_and_sameness():
     assert without_leaders("期限は何ですか ........ 12") == "期限は何ですか"
     assert same_text("電子取引の範囲は何ですか。", "電子取引 $\\oslash$ 範囲は何ですか。")
     assert not same_text("提出の期限", "保存の場所")
+
+
+def test_a_contents_list_may_call_a_question_by_a_title_of_its_number():
+    text = (
+        "制度のQ&A\n\n目　次\n問１－１ 制度の概要 ・・・・・・ 1\n問１－２ 登録の申請 ・・・・・・ 2\n問１－３ 罰則 ・・・・・・ 3\n\n"
+        "問１－１ どのような内容ですか。\n\n（答）\n税額を控除する方式です。\n\n問１－２ いつまでに申し込みますか。\n\n（答）\n期間の初日の十五日前までです。\n"
+    )
+    page = harvest_bytes(text.encode(), ".txt")
+    assert len(page.pairs) == 2
+    assert page.missing == ["罰則"]

@@ -107,9 +107,10 @@ def _why_nothing(page: HarvestedPage) -> list[Text]:
         )
     if page.missing:
         shown = "; ".join(page.missing[:3])
+        entries = "1 entry of its contents list has" if len(page.missing) == 1 else f"{len(page.missing)} entries of its contents list have"  # fmt: skip
         notes.append(
             Text(
-                f"{len(page.missing)} entries of its contents list have no answer here: {shown}",
+                f"{entries} no answer here: {shown}",
                 f"目次にある {len(page.missing)} 件の答えがありません: {shown}",
             )
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -16,7 +17,7 @@ from tekio.instruct.harvest.blocks import Block, Page, render
 from tekio.instruct.harvest.choose import Chosen, choose
 from tekio.instruct.harvest.confidence import Sketch, confidences
 from tekio.instruct.harvest.evidence import page_evidence
-from tekio.instruct.harvest.flow import MAX_TITLE, same_text
+from tekio.instruct.harvest.flow import MAX_TITLE, number_of, same_text
 from tekio.instruct.harvest.labels import mark_labels
 from tekio.instruct.harvest.marks import RULER, TELLING_SPEAKER, is_furniture, question_likeness, undecorated
 from tekio.instruct.harvest.question_text import question_text
@@ -158,12 +159,15 @@ def harvest_page(
     told = sum(block.size for block in main if block.index in taken)
     _judge(pairs, named, evidence=evidence, coverage=told / total if total else 0.0)
     found = {_bare(pair.question) for pair in pairs} | {_bare(topic) for topic in topics.values()}
+    numbers = _numbers_answered(page, [item.pair.question for item in chosen])
     return HarvestedPage(
         silence="" if pairs else _silence(page, evidence=evidence),
         missing=[
             entry.text
             for entry in page.contents
-            if not any(same_text(entry.text, asked) for asked in found) and not _listed_title(entry.text, page)
+            if not any(same_text(entry.text, asked) for asked in found)
+            and not _listed_title(entry.text, page)
+            and entry.number not in numbers
         ],
         pairs=pairs,
         remainder=[item for item in remainder if item.text],
@@ -172,6 +176,14 @@ def harvest_page(
         outside_characters=sum(block.size for block in page.blocks if block.outside),
         title=page.title,
     )
+
+
+def _numbers_answered(page: Page, questions: Sequence[Sequence[Block]]) -> set[str]:
+    """The numbers of the questions found, where the contents list gives each number once: it may call a question by a title."""
+    listed = [entry.number for entry in page.contents]
+    if not all(listed) or len(set(listed)) < len(listed):
+        return set()
+    return {number for blocks in questions if (number := number_of("".join(block.text for block in blocks)))}
 
 
 def _says_something(pair: HarvestedPair) -> bool:
