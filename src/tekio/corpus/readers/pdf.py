@@ -43,7 +43,7 @@ from tekio.text.page_furniture import take_out_pages
 from tekio.text.pdf.continued import PageOfTables, with_heads
 from tekio.text.pdf.line_ends import LineEnds, PlacedLine, line_ends
 from tekio.text.pdf.ocr import recognise, tesseract_identity, tesseract_problem
-from tekio.text.pdf.order import compare, order_agreement
+from tekio.text.pdf.order import GRAM, bare, compare, order_agreement
 from tekio.text.pdf.read import ALWAYS, DOUBTFUL, PdfLimits, read_pdf_pages
 from tekio.text.pdf.running_heads import Edge, running_heads, without_heads
 from tekio.text.pdf.side_tabs import running_tabs
@@ -64,6 +64,10 @@ AGREEMENT = 0.9
 ORDER = 0.5
 """Least share of lines that both readings continue in the same way; below it the reading order is in doubt."""
 
+WORDS_OF_FILE = 0.9
+"""Share of a table's cells whose words follow each other in the file, below which it is a drawing whose parts are mixed."""
+OUTSIDE = 0.4
+"""Share of a page's text that stands outside of its tables for its order to be told by that."""
 SAME_CELLS = 0.95
 """Least agreement of a page's cells with the first reading, which has them in the order of the file."""
 
@@ -87,7 +91,7 @@ _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+
 
 @dataclass
 class Page:
-    """One page. agreement: of its characters with the second extractor's, None where that was not asked. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language."""
+    """One page. agreement: of its characters with the second extractor's, None where that was not asked. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language. mixed: texts of drawings that were left out, in doubt of their order."""
 
     number: int
     text: str
@@ -104,6 +108,7 @@ class Page:
     ocr: str = ""
     height: float = 0.0
     head_at_end: PageTable | None = None
+    mixed: list[str] = field(default_factory=list[str])
 
 
 def read_pdf(source: SourceConfig, file: UnitFile) -> Rows:
@@ -277,6 +282,9 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], whole: _
         if page.reason is not None:
             document = make_document(source, file, page.text, part=f"page={page.number}") if page.text.strip() else None
             yield Rejected(f"{file.uri}#page={page.number}", page.reason, page.measured or {}, document)
+        for place, mixed in enumerate(page.mixed if page.reason is None else (), start=1):
+            left = make_document(source, file, mixed, part=f"page={page.number};figure={place}")
+            yield Rejected(left.uri, "reading_order", {"characters": len("".join(mixed.split()))}, left)
     if not taken:
         if not pages:
             yield Rejected(file.uri, "no_text", {"pages": 0}, whole_file=True)
@@ -371,8 +379,16 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     kind = layout["kind"] if layout else "lines"
     if layout and kind != "lines":
         order = max(order, order_agreement(clean_page(layout["file"]), whole))
+    mixed: list[str] = []
+    if kind == "lines" and order < ORDER and (outside := _order_outside(first, second, tables)) >= ORDER:
+        # A drawing in ruled boxes: where its words are not the file's, the page goes without it.
+        order = outside
+        for place, table in enumerate(tables):
+            if not _holds_words_of(first, table):
+                second = second.replace(_mark(number, place), "")
+                mixed.append(table.text)
     text = second if kind != "lines" or tables or line.get("rows") else without_automatic(first, second)
-    page = Page(number, text, compared, order, images, None, None, kind, tables)
+    page = Page(number, text, compared, order, images, None, None, kind, tables, mixed=mixed)
     page.height = float(line.get("height") or 0.0)
     page.head_at_end = _table_of(line["head_at_end"]) if "head_at_end" in line else None
     if layout:
@@ -393,6 +409,21 @@ def judge(line: dict[str, Any], first: str, second: str, least: float) -> Page:
     elif (bad := len(_UNMAPPED.findall(first))) > 0.02 * len(first):
         page.reason, page.measured = "unmapped_characters", {"found": bad, "characters": len(first)}
     return page
+
+
+def _order_outside(first: str, second: str, tables: Sequence[PageTable]) -> float:
+    """How well two readings agree in the order of what stands outside of ruled tables and figures, which may be drawn in any; 0 where that is little."""
+    outside = _ANY_MARK.sub("", second)
+    little = len("".join(outside.split())) < OUTSIDE * len("".join(first.split()))
+    return 0.0 if little or not all(table.edges for table in tables) else order_agreement(first, outside)
+
+
+def _holds_words_of(first: str, table: PageTable) -> bool:
+    """Whether the words of most of a table's cells follow each other in the file."""
+    whole = bare(first)
+    cells = [bare(text) for row in table.rows for text, _, _ in row]
+    told = [cell for cell in cells if len(cell) >= GRAM]
+    return sum(cell in whole for cell in told) >= WORDS_OF_FILE * len(told)
 
 
 def _drawn(line: dict[str, Any], first: str) -> str | None:
