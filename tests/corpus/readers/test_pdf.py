@@ -7,7 +7,8 @@ import pytest
 
 from corpus.readers.corpus_reading import read
 from realdata import need_real_data
-from tekio.corpus.readers.pdf import clean_page, full_width, judge, remove_running_lines, without_automatic
+from tekio.corpus.readers.pdf import full_width
+from tekio.corpus.readers.pdf_page import Page, clean_page, judge, mark_of, remove_running_lines, without_automatic
 from tekio.text.pdf.order import compare
 
 pytest.importorskip("pypdfium2")
@@ -287,3 +288,29 @@ def test_a_title_in_the_margin_is_a_running_head_and_printers_marks_are_no_text(
         assert [line for line in lines if line and "行に、支店の取引" not in line] == []
         assert sum("行に、支店の取引" in line for line in lines) == 60
         assert document.meta["running_heads"] == ["金融政策の現状と課題"]
+
+
+def test_a_page_whose_drawing_is_mixed_is_taken_without_it():
+    """Its prose has one order; of the figure, which the file draws first and anyhow, the page shows words in other rows."""
+    prose = [
+        f"{number}つ目の文では、支店が受けた依頼{'甲乙丙丁戊己庚辛'[number]}の取り扱いを述べます。"
+        for number in range(8)
+    ]
+    words = [f"第{'一二三四五六七八九十'[number // 3]}図の枠{'イロハ'[number % 3]}の字句" for number in range(30)]
+    drawn = [*words[::3], *words[2::3], *words[1::3]]
+
+    def page_with(cells: list[str]) -> Page:
+        rows = [[[text, 1, 1] for text in cells[place : place + 2]] for place in range(0, len(cells), 2)]
+        table = {"rows": rows, "box": [0, 0, 9, 9], "plain": False, "drawn": "", "edges": [0, 5, 9]}
+        layout = {"kind": "lines", "doubt": False, "readings": 0, "twice": 0, "tables": [table], "text": "", "file": ""}
+        line = {"page": 1, "images": 0, "second": "", "layout": layout}
+        second = [*prose[:4], mark_of(1, 0), *prose[4:]]
+        return judge(line, "\n".join([*reversed(drawn), *prose]), "\n".join(second), 0.9)
+
+    mixed = page_with([words[place] + words[place + 15] for place in range(15)])
+    assert mixed.reason is None
+    assert [text for text in mixed.text.split("\n") if text] == prose
+    assert len(mixed.mixed) == 1
+    whole = page_with(words)
+    assert (whole.reason, whole.mixed) == (None, [])
+    assert mark_of(1, 0) in whole.text

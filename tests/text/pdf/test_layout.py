@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.corpus_reading import read
-from tekio.corpus.readers.pdf import clean_page
+from tekio.corpus.readers.pdf_page import clean_page
 from tekio.text.pdf.characters import Glyph
 from tekio.text.pdf.layout import read_layout
 

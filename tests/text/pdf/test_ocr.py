@@ -9,6 +9,7 @@ import pytest
 from corpus.readers.corpus_reading import read
 from tekio.corpus.readers import pdf as reader
 from tekio.text.pdf import ocr
+from tekio.text.pdf.order import compare
 from text.pdf.test_layout import STORY, lines_of, page_of
 
 pypdfium2 = pytest.importorskip("pypdfium2")
@@ -53,7 +54,7 @@ def test_a_scan_is_read_and_says_how_sure_it_is(tmp_path: Path):
     assert rejected == []
     wanted = "".join(lines_of(STORY, 36)[:8])
     got = "".join(document.text.split())
-    assert reader.compare(wanted, got)[0] > 0.95
+    assert compare(wanted, got)[0] > 0.95
     assert document.meta["ocr"].startswith("tesseract")
     assert document.meta["ocr_confidence"] == document.meta["ocr_pages"]["1"] > 75
 
