@@ -53,3 +53,12 @@ def test_codes_kept_from_becoming_figures_and_lines_in_a_cell_are_what_a_person_
     path.write_bytes('コード,"残高\r\n（千円）"\r\n"=""0012""","1,200"\r\n'.encode("cp932"))
     rows = list(read_rows(PathFile(path), RowOptions(everything=True)))
     assert [cells_of(row) for row in rows] == [["コード", "残高\n（千円）"], ["0012", "1,200"]]
+
+
+def test_names_and_what_they_are_above_a_heading_are_titles_too(tmp_path: Path):
+    text = "照会結果\n照会日時,2026/05/01 09:00\n口座,本店\n\n日付,入金,出金,残高\n4/1,100,,200\n4/2,,50,150\n"
+    assert read(tmp_path, text) == [
+        "above_heading", "above_heading", "above_heading",
+        {"日付": "4/1", "入金": "100", "出金": "", "残高": "200"},
+        {"日付": "4/2", "入金": "", "出金": "50", "残高": "150"},
+    ]  # fmt: skip

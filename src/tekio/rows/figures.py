@@ -41,7 +41,7 @@ def is_table_of_figures(file: RowFile, options: RowOptions | None = None) -> boo
     try:
         rows = [
             cells for row in islice(read_rows(file, replace(options or RowOptions(), everything=True)), LOOKED_AT)
-            if (cells := cells_of(row)) is not None
+            if not (isinstance(row, BadRow) and row.reason == "above_heading") and (cells := cells_of(row)) is not None
         ]  # fmt: skip
     except (UnreadableError, OSError):
         return False

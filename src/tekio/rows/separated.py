@@ -166,7 +166,7 @@ def _titles_by_form(lines: Sequence[str], options: RowOptions, *, tabs: bool) ->
         except csv.Error:
             continue
         filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in read]
-        heading = next((number for number, count in enumerate(filled) if count > 1), 0)
+        heading = _first_full(read, filled)
         if not heading:
             continue
         above, names = read[heading]
@@ -178,6 +178,16 @@ def _titles_by_form(lines: Sequence[str], options: RowOptions, *, tabs: bool) ->
         if above <= TITLE_LINES and alike >= 2 and alike >= 0.6 * len(below) and all(map(_may_head, named)):
             return above
     return 0
+
+
+def _first_full(read: Sequence[tuple[int, Sequence[str]]], filled: Sequence[int]) -> int:
+    """The first row that says more than those of titles: one thing, or its name and what it is (照会日時, 2026/05/01 09:00) above
+    a table of four columns and more.
+    """
+    widths = Counter(len(cells) for (_, cells), count in zip(read, filled, strict=True) if count > 2)
+    wide = widths.most_common(1)[0][0] if widths else 0
+    least = 2 if wide >= 4 else 1
+    return next((number for number, count in enumerate(filled) if count > least), 0)
 
 
 def _may_head(name: str) -> bool:

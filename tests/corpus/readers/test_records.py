@@ -83,6 +83,19 @@ def test_a_table_of_figures_keeps_the_title_above_its_heading(tmp_path: Path):
     assert (document.text.splitlines()[0], rejected) == ("月次推移表", [])
 
 
+def test_names_and_what_they_are_above_a_table_of_figures_stand_above_it(tmp_path: Path):
+    text = "照会結果\n照会日時,2026/05/01 09:00\n日付,入金,出金,残高\n4/1,100,,200\n4/2,,50,150\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("cp932"))
+    (document,), rejected = read(tmp_path / "a.csv")
+    assert rejected == []
+    assert document.text.split("\n") == [
+        "照会結果",
+        "照会日時 | 2026/05/01 09:00",
+        "日付: 4/1 | 入金: 100 | 残高: 200",
+        "日付: 4/2 | 出金: 50 | 残高: 150",
+    ]
+
+
 def test_group_may_be_a_field_that_a_column_is_mapped_to(tmp_path: Path):
     (tmp_path / "a.jsonl").write_text('{"body": "一", "name": "甲"}\n{"body": "二", "name": "乙"}\n', encoding="utf-8")
     rows, _ = read(tmp_path / "a.jsonl", columns={"text": "body", "title": "name"}, group="title")

@@ -412,3 +412,29 @@ def test_the_first_row_of_a_form_heads_nothing():
         "預入金額 | 1円以上",
         "期間 | 1年以上",
     ]
+
+
+def test_a_day_at_the_right_of_a_title_heads_no_column():
+    rows = (
+        "第2四半期 業績;;;;2025年11月10日",
+        "科目;2Q累計;<;前年比;予想",
+        "^;前期;当期;^;^",
+        "営業利益;1,300;1,650;26.9;3,200",
+    )
+    assert labelled(*rows) == [
+        "第2四半期 業績",
+        "2025年11月10日",
+        "科目: 営業利益 | 2Q累計 前期: 1,300 | 2Q累計 当期: 1,650 | 前年比: 26.9 | 予想: 3,200",
+    ]
+
+
+def test_the_label_of_a_group_is_that_of_its_further_rows():
+    rows = ("年度;店舗;件数", "2024年度;本店;12", ";駅前;8", "2025年度;本店;11", ";駅前;9")
+    assert labelled(*rows)[1::2] == ["年度: 2024年度 | 店舗: 駅前 | 件数: 8", "年度: 2025年度 | 店舗: 駅前 | 件数: 9"]
+    total = (*rows, ";合計;40")
+    assert labelled(*total)[-1] == "店舗: 合計 | 件数: 40"
+
+
+def test_a_list_of_questions_has_headings_whatever_stands_beside():
+    rows = ("大分類;照会;回答例;根拠規程", "預金;開設できますか。;はい。;預金規程第3条", "融資;手数料は。;無料です。;")
+    assert labelled(*rows)[0] == "大分類: 預金 | 照会: 開設できますか。 | 回答例: はい。 | 根拠規程: 預金規程第3条"

@@ -37,13 +37,18 @@ def is_value_table(source: SourceConfig, file: UnitFile, options: RowOptions) ->
 def read_value_table(source: SourceConfig, file: UnitFile, options: RowOptions) -> Rows:
     """A table of values as one document, its heading the labels of every row (option `tables`)."""
     rows: list[list[str]] = []
+    above: list[str] = []
     for row in read_rows(file, replace(options, everything=True)):
         cells = cells_of(row)
-        if cells is not None:
+        if cells is not None and isinstance(row, BadRow) and row.reason == "above_heading":
+            above.append(" | ".join(cell.replace("\n", " ") for cell in cells if cell))  # 照会日時 | 2026/05/01
+        elif cells is not None:
             rows.append(cells)
         elif isinstance(row, BadRow):
             yield Rejected(f"{file.uri}#{row.part}", row.reason, dict(row.measured))
-    rendered = render(lay_out([[Cell(text) for text in row] for row in rows]), option_tables(source))
+    grid = lay_out([[Cell(text) for text in row] for row in rows])
+    grid.captions = above
+    rendered = render(grid, option_tables(source))
     document = make_document(
         source, file, "\n".join(rendered.lines), meta={"transforms": ["table"]} | rendered.count.meta()
     )

@@ -176,7 +176,7 @@ def _in_balances(before: str, after: str) -> bool:
     return not re.search("番号|口座|振込", line) and in_balances(line, after.partition("\n")[0])
 
 
-_DEPOSIT_ROW = r"[ \t\u3000|]*(?:普通|当座|貯蓄|定期|通知|納税準備|別段|その他の?)(?:預金)?"
+_DEPOSIT_ROW = r"[ \t\u3000|]*(?:普通|当座|貯蓄|定期性?|流動性|要求払|譲渡性|外貨|円貨|公金|通知|納税準備|別段|その他の?)(?:預金|貯金)?"
 _FIGURE = r"(?:[△▲(（]?[0-9０-９][0-9０-９,，.．]*[)）]?|[-－―—…])"
 _ROW = re.compile(rf"{_DEPOSIT_ROW}(?:[ \t\u3000|,、]+{_FIGURE}){{2,}}[ \t\u3000|]*")
 """A row of a table of balances: the kind of deposit, and figures only."""

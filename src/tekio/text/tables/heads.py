@@ -34,6 +34,9 @@ _ROLE = re.compile(
     r"|起案者?|立案者?|作成者?|承認者?|確認者?|検証者?|決裁者?|受付|主任|主査|参事|頭取|副頭取|社長|副社長|専務|常務|取締役|執行役員|監査役|委員長|会長"
 )
 """Who seals a paper of a bank."""
+_DAY = re.compile(
+    r"(?:[0-9]{4}年|(?:令和|平成)(?:[0-9]{1,2}|元)年)[0-9]{1,2}月[0-9]{1,2}日(?:現在|時点|作成|発行|更新|公表)?|[0-9]{4}[/.-][0-9]{1,2}[/.-][0-9]{1,2}"
+)
 _BRACKETED = re.compile(r"[(（][^()（）]{6,}[)）]")
 """What is said of a table at the right of its title; years in brackets below a heading are shorter."""
 _TICKS = frozenset("○〇◯●◎×✕✗△▲✓✔レ☑☒☐✅－―─-")
@@ -109,9 +112,13 @@ def _caption(grid: Grid, row: int) -> str:
     """What a row says of the table: "told" (its unit, its day), "title" where it is one if a head follows, else nothing."""
     cells = _filled(grid, row)
     cells = [cell for cell in cells if not is_unit_caption(cell.text)] or cells[:1]
-    # (1) 連結経営成績 and, at the right, （％表示は対前期増減率）
+    # (1) 連結経営成績 and, at the right, （％表示は対前期増減率） or the day of issue
+    sparse = 2 * len(cells) < grid.width
     cells = cells[:1] + [
-        cell for cell in cells[1:] if not _BRACKETED.fullmatch(cell.text.strip()) or is_figure(cell.text)
+        cell
+        for cell in cells[1:]
+        if is_figure(cell.text)
+        or not (_BRACKETED.fullmatch(cell.text.strip()) or (sparse and _DAY.fullmatch(plain(cell.text))))
     ]
     if len(cells) != 1:
         return ""
@@ -204,7 +211,8 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
         return False
     if grid.width == 2 and names_things(stub.text) and any(map(is_heading_word, _labels_below(grid, row))):
         return False  # 名称, スーパー定期 over 預入金額: a form
-    if (over_figures and all(is_period(cell.text) for cell in (stub, *values))) or _names_columns(grid, row):
+    most = 2 * len(over_figures) > len(numbers) or grid.width < 4
+    if (over_figures and most and all(is_period(cell.text) for cell in (stub, *values))) or _names_columns(grid, row):
         return True
     if stub.height > 1 and over_figures and stub.row == row:
         beside = range(row, min(row + stub.height, grid.height))
@@ -227,6 +235,8 @@ def _opens(grid: Grid, row: int, below: Columns) -> bool:
         return True
     if whole and grid.width == 2 and ask_and_answer(stub.text, values[0].text):
         return True
+    if whole and grid.width > 2 and _asks_and_answers([stub, *values]):
+        return True
     return (
         whole and _are_headings([stub, *values]) and (len(values) >= 2 or names_rows(stub.text)) and _differs(grid, row)
     )
@@ -241,6 +251,13 @@ def _is_corner(grid: Grid, row: int) -> bool:
     below = range(row + stub.height, grid.height)
     labelled = all(cell is not None and not cell.is_empty for cell in (grid.slots[number][0] for number in below))
     return not others and wide.width == grid.width - 1 > 1 and wide.height < stub.height and labelled
+
+
+def _asks_and_answers(cells: list[Cell]) -> bool:
+    """Whether short cells head a list of questions and answers, with their class or number beside: 分類, 照会, 回答例."""
+    if any(len(cell.text) > LONGEST_HEADING // 3 or "。" in cell.text for cell in cells):
+        return False
+    return any(ask_and_answer(one.text, other.text) for place, one in enumerate(cells) for other in cells[place + 1 :])
 
 
 def _tells_figures(grid: Grid, row: int, cells: list[Cell]) -> bool:

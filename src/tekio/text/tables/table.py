@@ -19,6 +19,8 @@ LONG_SPAN = 40
 """Characters from which a cell over several columns is written once and not for every column."""
 _PART = re.compile("[^0-9０-９。、]{1,12}の部")
 """A part of a balance sheet: 資産の部, 負債の部, 純資産の部."""
+_TOTALS = frozenset(["合計", "総計", "総合計", "全体", "全店計", "合 計", "合　計"])
+"""Labels of a total over all groups, which belongs to none."""
 _OF_BOTH = re.compile("負債.{0,4}(?:純資産|資本).{0,4}合計")
 """A total over two parts stands under neither."""
 _DAY = re.compile(
@@ -101,6 +103,7 @@ def understand(grid: Grid) -> Table:
     table.headings = [_label(parts) for parts in head.parts]
     used: set[int] = set()
     table.body = row = head.end
+    _fill_down(grid, head)
     while row < grid.height:
         if head.end > head.first and row > head.end and begins_again(grid, head.first, head.end, row):
             _leave(table, head, used)
@@ -206,6 +209,34 @@ def _fill_groups(grid: Grid, first: int, end: int, parts: list[list[Cell]]) -> N
                 beside = upper[column]
                 if told is not None and (beside is None or beside.is_empty):
                     parts[column].insert(parts[start].index(told), told)
+
+
+def _fill_down(grid: Grid, head: _Head) -> None:
+    """Carry the labels of groups to the rows below that have none, where the labels beside come again in each group.
+
+    2024年度 and a blank over 本店 and 駅前, 2025年度 and a blank over the same: files without merged cells write groups so.
+    """
+    if grid.width < 3 or head.end == head.first or not head.parts[0] or not head.parts[1]:
+        return
+    rows = range(head.end, grid.height)
+    first, second = ([grid.slots[row][column] for row in rows] for column in (0, 1))
+    blank = [cell is None or cell.is_empty for cell in first]
+    labels = ["" if cell is None else cell.line.strip() for cell in second]
+    if not any(blank) or blank[0] or any(not label or is_figure(label) or is_nil(label) for label in labels):
+        return
+    groups = [place for place, empty in enumerate(blank) if not empty]
+    if len(groups) < 2 or any(cell is not None and cell.width > 1 for cell in first):
+        return
+    inside = [labels[begin:end] for begin, end in pairwise([*groups, len(labels)])]
+    filled = [place for place, label in enumerate(labels) if blank[place] and label not in _TOTALS]
+    again = sum(1 for place in filled if sum(labels[place] in group for group in inside) > 1)
+    if 2 * again <= len(filled):
+        return
+    told = first[0]
+    for place, row in enumerate(rows):
+        told = told if blank[place] else first[place]
+        if place in filled:
+            grid.slots[row][0] = told
 
 
 def _is_unit_of_all(grid: Grid, body: int, corner: Cell) -> bool:

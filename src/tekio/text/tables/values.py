@@ -150,8 +150,8 @@ def is_heading_word(text: str) -> bool:
     return 0 < len(bare) <= 40 and not bare.endswith("。") and bool(_HEADING_WORD.fullmatch(bare))
 
 
-_QUESTION = re.compile(r"(?:ご)?(?:q|問い?|質問|question)(?:内容|事項|文)?[.:]?")
-_ANSWER = re.compile(r"(?:お|ご)?(?:a|答え?|回答|answer)(?:内容|例|文)?[.:]?")
+_QUESTION = re.compile(r"(?:よくある)?(?:お|ご)?(?:q|問い?|質問|照会|問い?合わ?せ|question)(?:内容|事項|文|要旨)?[.:]?")
+_ANSWER = re.compile(r"(?:お|ご)?(?:a|答え?|回答|answer)(?:内容|例|文|要旨)?[.:]?")
 
 
 def ask_and_answer(question: str, answer: str) -> bool:
