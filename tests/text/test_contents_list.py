@@ -100,12 +100,24 @@ def test_a_page_of_nothing_but_lists_takes_no_time():
         "【目次】\n1 総則 ～～～～～～～ 1頁\n2 与信 ～～～～～～～ 7頁\n",
         "収録内容\n総則 ········ 1\n与信 ········ 7\n",
         "目次\n第一　総則 | 一\n第二　与信 | 三\n第三　別表 | 十五\n",
+        "- 目次 -\n総則\n　　　　2\n与信\n　　　　7\n別表\n　　　　15\n",
+        "(目次)\n総則＝＝＝＝＝＝＝2\n与信＝＝＝＝＝＝＝7\n",
         "もくじ\n１．総則 | P.1\n２．与信 | P.7\n３．別表 | P.15\n",
     ],
 )
 def test_leaders_of_any_kind_lead_to_pages(entries: str):
     text = "総則\nこの規程は、手順を定める。\n与信\n与信とは、信用の供与をいう。"
     assert drop_contents(entries + text).text == text
+
+
+def test_titles_without_pages_go_where_all_stand_again():
+    text = "手順\n本文です。\n総則\n本文です。\n与信\n本文です。"
+    assert drop_contents(f"手引\n目次\n\n手順\n総則\n与信\n\n{text}").text == f"手引\n\n{text}"
+
+
+def test_titles_below_the_heading_that_stand_nowhere_else_stay():
+    assert drop_contents("目次\n総則\n与信\n別表\n総則\n本文です。").removed == ()
+    assert drop_contents("目次\n総則は手順を定める。\n与信\n別表\n総則は手順を定める。").removed == ()
 
 
 def test_a_book_s_index_goes():

@@ -75,6 +75,11 @@ def test_a_field_to_write_in_is_no_text_and_terms_are():
     assert "第一条" in shown(f"<textarea>第一条　{'会員は規約に従う。' * 12}</textarea>")
 
 
+def test_a_reading_in_kana_beside_a_word_goes_as_ruby_does():
+    assert shown('<h1>繰下げ受給<span class="yomi">くりさげじゅきゅう</span></h1>') == "繰下げ受給"
+    assert shown('<p>読み<span class="yomi">繰下げ</span></p>') == "読み繰下げ"
+
+
 def test_marks_that_word_typed_stand_one_blank_before_their_item():
     page = "<p><span style='mso-list:Ignore'>（１）<span>&nbsp;&nbsp;&nbsp; </span></span>稟議の手続</p>"
     assert shown(page) == "（１） 稟議の手続"

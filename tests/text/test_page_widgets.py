@@ -31,6 +31,7 @@ BODY = "手続は窓口で受け付けます。"
         "あわせて読みたい：遺言書の保管制度とは",
         "関連記事：年末の営業日",
         "くわしく見る",
+        "この記事をお届けした\n年金ラボの最新情報を\nいいねしてチェックしよう！\nFollow me!",
         "お客様満足度調査にご協力ください\n所要時間：約1分\n回答する",
         "Was this page helpful?\nYes\nNo",
         "この記事の評価\n★★★★☆ 4.2（18件の評価）\nあなたの評価を選択してください",
@@ -111,6 +112,11 @@ def test_hostile_lines_take_no_time(line: str):
     assert without_widgets(f"このページは役に立ちましたか？\n{line}")[0] == line
     assert shown(f"<p>{BODY * 9}</p><p><a href=1>{line}</a></p><div>{line}<a href=2>2</a></div>")
     assert time.process_time() - start < 1.0
+
+
+def test_a_bar_of_letters_to_choose_by_goes():
+    bar = "".join(f'<a href="{letter}">{letter}</a> ' for letter in "あかさたな")
+    assert main_text(parse_html_text(f"<main><p>{BODY}</p><p>{bar}</p></main>")).text == BODY
 
 
 def test_sizes_of_letters_are_no_list():

@@ -28,6 +28,8 @@ from tekio.text.raised import write_raised
         ("σ<sub>i</sub><sup>2</sup>とr<sub>t−1</sub>", "σ_i^2とr_{t−1}"),
         ("β<sub>max</sub>", "β_max"),
         ("CO<sub>x</sub>", "COx"),
+        ("E=mc<sup>2</sup>", "E=mc^2"),
+        ("20<sup>o</sup>C", "20°C"),
         ("注<sup>1)</sup>は約款による", "注1)は約款による"),
     ],
 )

@@ -68,4 +68,5 @@ def test_what_a_script_of_the_page_opens_is_text():
 
 def test_struck_text_beside_other_text_goes():
     assert shown("", "<p><s>旧の条文。</s>新の条文。</p>") == "新の条文。"
+    assert shown(".old{text-decoration:line-through}", '<p><span class="old">旧の条文。</span>新。</p>') == "新。"
     assert shown("", "<p><s>条文の全部。</s></p>") == "条文の全部。"

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from tekio.text.dates import japanese_number
 
-_DOTS = r"(?:[…‥]{2,}|[・･·⋅]{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|[─―—]{6,}|＿{5,}|_{8,}|[~～〜]{6,})"
+_DOTS = r"(?:[…‥]{2,}|[・･·⋅]{4,}|(?:[.．] ?){4,}|(?:[…‥][ \u3000]?){2,}|-{8,}|[─―—]{6,}|＿{5,}|_{8,}|[~～〜]{6,}|[=＝]{6,})"
 _NUMBER = r"[-－―(（]?[ \u3000]?(?:[A-Za-zＰ]?\.?[-－]?[0-9０-９]{1,4}(?:[-－][0-9０-９]{1,3})?|[〇一二三四五六七八九十百]{1,4})[ \u3000]?[-－―)）]?(?:ページ|頁)?"
 _LEADER = re.compile(
     rf"{_DOTS}[ \u3000|]*(?:(?:頁|ページ|[PpＰ])[.:：]?[ \u3000|]*)?{_NUMBER}(?:[ \u3000|]+{_NUMBER}){{0,3}}$|(?:[…‥]{{12,}}|[・.．]{{24,}})"
@@ -19,9 +19,11 @@ _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 """Dots whose page number is on the next line."""
 _ONLY_LEADER = re.compile(rf"[ \u3000]*{_DOTS}[ \u3000|]*{_NUMBER}[ \u3000|]*$")
 """Dots and a page number below a title that takes its whole line."""
-_DOTTED = re.compile("[…‥][…‥ \u3000]|[・･·⋅]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}")
+_DOTTED = re.compile(
+    "[…‥][…‥ \u3000]|[・･·⋅]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}|[=＝]{6}"
+)
 """What a line with `_DOTS` holds, quickly looked for."""
-_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･·⋅.─―—＿_~～〜-])")
+_BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･·⋅.─―—＿_~～〜=＝-])")
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
 _HEADING = re.compile(
@@ -29,7 +31,7 @@ _HEADING = re.compile(
 )
 _WEAK_HEADING = re.compile(r"[^\w\s]{0,2}(?:内[ \u3000]*容|項目|構成|収録内容)[^\w\s]{0,2}")
 """What may stand above a list of leaders, and above other lists."""
-_NO_BEGINNING = "…‥・･·⋅.-─―—＿_~～〜"
+_NO_BEGINNING = "=＝…‥・･·⋅.-─―—＿_~～〜"
 _PAGE_WORD = re.compile(r"\(?(?:ページ|頁|Page)\)?$")
 FEWEST = 2
 """Leader lines a list has at least; a single line with dots may be an ellipsis or a form's blank."""
@@ -83,6 +85,8 @@ _ENTRY = re.compile(
 )
 """A title and its page apart from it, without a row of dots between them: a tab, or the blanks that it became, one dash."""
 FEWEST_WITHOUT_DOTS = 3
+MOST_TITLES, LONGEST_TITLE = 200, 60
+"""Lines of a list without pages, and letters of a title in it."""
 
 
 def _without_dots(lines: list[str]) -> set[int]:
@@ -101,6 +105,7 @@ def _without_dots(lines: list[str]) -> set[int]:
             elif lines[number].strip():
                 break
         if len(found) < FEWEST_WITHOUT_DOTS:
+            gone |= _repeated(lines, place)
             continue
         if not last:  # where each line stands last, with its number and without
             for number, one in enumerate(lines):
@@ -179,6 +184,35 @@ def _left_over(lines: list[str], run: list[int], gone: set[int]) -> set[int]:
 def _same(line: str) -> str:
     """A line for comparison, without the heading of the column of page numbers."""
     return _PAGE_WORD.sub("", "".join(unicodedata.normalize("NFKC", line).split())).strip("|")
+
+
+def _repeated(lines: list[str], place: int) -> set[int]:
+    """The lines of a list without pages below 目次: titles up to the first that stands again, most of which stand again in their order."""
+    titles: list[tuple[int, str]] = []
+    last = place
+    for number in range(place + 1, min(len(lines), place + 1 + MOST_TITLES)):
+        bare = lines[number].strip(" \t\u3000\r|")
+        if not bare:
+            continue
+        if titles and _same(bare) == titles[0][1]:
+            break
+        if _PAGE.fullmatch(lines[number].rstrip("\r")):
+            last = number
+        elif len(bare) > LONGEST_TITLE or bare.endswith(("。", "．")):
+            return set()
+        else:
+            titles.append((number, _same(bare)))
+            last = number
+    else:
+        return set()
+    if len(titles) < FEWEST_WITHOUT_DOTS:
+        return set()
+    below = [_same(line) for line in lines[last + 1 :]]
+    at = again = 0
+    for _, title in titles:
+        if title in below[at:]:
+            at, again = below.index(title, at) + 1, again + 1
+    return set(range(place, last + 1)) if 3 * again >= 2 * len(titles) else set()
 
 
 _TITLE_NUMBER = re.compile(

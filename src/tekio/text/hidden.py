@@ -62,7 +62,14 @@ def drop_hidden(root: Any) -> int:
         if node in inside or node.getparent() is None:
             continue
         styles = _styles(node, rules)
-        if _is_hidden(node, styles, opened) or _is_unseen(node, styles, rules) or _leads_back(node) or _is_said(node):
+        struck = "line-through" in f"{styles.get('text-decoration')} {styles.get('text-decoration-line')}"
+        if (
+            (struck and _was_replaced(node))
+            or _is_hidden(node, styles, opened)
+            or _is_unseen(node, styles, rules)
+            or _leads_back(node)
+            or _is_said(node)
+        ):
             gone.append(node)
             inside.update(node.iter("*"))
     gone += [node for node in root.iter("del", "s", "strike") if node not in inside and _was_replaced(node)]

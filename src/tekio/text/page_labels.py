@@ -32,6 +32,8 @@ _DESK = re.compile(
 )
 _TAG = re.compile(r"(?:^|[-_ ])(?:label|tag|cat|category|icon|ico|badge|genre|type|mark)(?:$|[-_ 0-9])", re.IGNORECASE)
 _NAME_OF_DAY = re.compile(r"(?:公開|更新|掲載|投稿|作成|発行|登録|最終更新|最終変更)(?:年月)?日?[:：]?")
+_READING = re.compile(r"(?:^|[-_ ])(?:yomi|yomigana|furigana|kana|hurigana|reading|rubi)(?:$|[-_ 0-9])", re.IGNORECASE)
+_KANA = re.compile("[（(]?[ぁ-ゖァ-ヺー・]+[)）]?")
 _TYPED_MARK = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
 _LISTS = etree.XPath("//@role[.='tablist']/..")
 LONGEST_FIELD = 80
@@ -48,6 +50,8 @@ def show_labels(root: Any) -> None:
     _place_tabs(root)
     for one in [one for one in root.iter("br") if _TELEPHONE.search(one.get("class") or "")]:
         take_out(one)
+    for reading in [one for one in root.iter("span", "small", "p", "div") if _is_reading(one)]:
+        take_out(reading)
     for field in [field for field in root.iter("textarea") if len(whole_text(field)) <= LONGEST_FIELD]:
         take_out(field)
     _drop_telephone_copies(root)
@@ -60,6 +64,14 @@ def show_labels(root: Any) -> None:
             for child in list(mark):
                 mark.remove(child)
             mark.text = f"{words} "
+
+
+def _is_reading(node: Any) -> bool:
+    """Whether an element is the reading beside a word, in kana, as `rt` is."""
+    if not _READING.search(node.get("class") or ""):
+        return False
+    words = "".join(whole_text(node).split())
+    return 0 < len(words) <= MOST_LETTERS and _KANA.fullmatch(words) is not None
 
 
 def _set_apart(tag: Any) -> None:

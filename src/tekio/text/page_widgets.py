@@ -79,10 +79,14 @@ _OTHERS = re.compile(
     r"|(?:この記事は)?(?:有料)?会員限定(?:記事)?です。.{0,40}|この記事は(?:有料)?会員限定.{0,30}|残り[ \u3000]*[0-9０-９,]+[ \u3000]*文字|(?:会員)?登録すると続きを.{0,20}|\[?(?:有料)?会員限定(?:記事)?\]?"
     r"|この(?:記事|ページ)が気に入ったら.{0,14}|いいね[!！]?(?:しよう|する).{0,4}|(?:Twitter|X|Facebook|Instagram|YouTube|LINE)(?:[ \u3000]*で)?.{0,24}(?:フォロー(?:しよう|する|してください)|友だち追加).{0,4}"
     r"|[★☆⭐]{3,5}[ \u3000]*[0-9.]{0,4}[ \u3000]*[（(][0-9,]+件(?:の(?:評価|レビュー))?[)）]|あなたの評価を.{0,14}|この(?:記事|ページ)の評価|ブックマークに追加(?:する)?"
+    r"|写真・図版[（(][0-9０-９]+枚[)）]|この記事をお届けした|.{1,24}の最新(?:ニュース)?情報を|いいね[!！]?(?:して|で)チェックしよう[!！]?|Follow me[!！]?"
     r"|印刷用?(?:ページ|画面|表示)?(?:を(?:開く|表示(?:する)?))?|友だちに知らせる"
 )
 
 _LABEL = re.compile(r"(?:タグ|カテゴリー?|キーワード|投稿先|Tags?|Category|Categories|Filed under)[:：]?")
+_SYLLABARY = re.compile(r"(?:(?:[あ-んア-ンA-ZＡ-Ｚ]|英数?|数字|その他)行?[\s|｜・/／]*)+")
+FEWEST_LETTERS = 5
+"""Links to letters of the alphabet that are a bar of them."""
 _PAGER = re.compile(r"(?:[0-9]|前|次|最初|最後|先頭|末尾|へ|ページ|[<>＜＞«»‹›≪≫…|｜・\[\]「」/.]|\s)+")
 _LETTERS = re.compile(r"[^\W_]+")
 _MAIL = re.compile("メールマガジン|メルマガ|ニュースレター|購読|登録")
@@ -241,6 +245,8 @@ def _blocks_of_fields(main: Any) -> list[Any]:
 def _is_pager(block: Any) -> bool:
     """Whether a block is numbers of pages with links to the others."""
     words = whole_text(block).strip()
+    if 0 < len(words) <= 200 and _SYLLABARY.fullmatch(words):
+        return sum(1 for _ in block.iter("a")) >= FEWEST_LETTERS
     if not 0 < len(words) <= 200 or not _PAGER.fullmatch(words) or not re.search("[0-9]", words):
         return False
     links = [link for link in block.iter("a") if letters_of(link)]

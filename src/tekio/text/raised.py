@@ -30,6 +30,7 @@ _TEN = re.compile(r"(?<![0-9０-９.,．，])(?:10|１０)$")
 _LENGTH = re.compile(
     r"(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[kcmnμµdKＫ]?[mM]|[ｋｃ]?ｍ|sec|s|ft|in|inch|メートル|キロ|センチ|フィート)$"
 )
+_FORMULA = re.compile(r"[=＝+＋×÷/／*][ ]?[A-Za-z]{1,3}$")
 _VARIABLE = re.compile(r"(?<![A-Za-z])[A-Za-zχσλαβ]$")
 _INDEX = re.compile(r"[A-Za-zαβ](?:[0-9A-Za-z]{0,4}|[ ]?[-−－+＋][ ]?[0-9A-Za-z]{1,3})(?:[,，][ ]?[A-Za-z0-9]{1,3})?")
 """A variable's index: i, t−1, max; of a formula such as CO the lowered part is a figure."""
@@ -110,6 +111,8 @@ def _raised(part: str, before: str, after: str, notes: Callable[[], AbstractSet[
     """How a superscript is written, and whether it is a note mark."""
     if not part:
         return "", False
+    if part in ("o", "ｏ", "○") and after[:1] in ("C", "F", "Ｃ", "Ｆ") and _DIGIT.match(before[-1:]):
+        return "°", False
     if _ORDINAL.fullmatch(part):
         return part, False
     number = _NUMBER.fullmatch(part)
@@ -121,7 +124,7 @@ def _raised(part: str, before: str, after: str, notes: Callable[[], AbstractSet[
             return f"^{part}", False
         if part in _SQUARES and _LENGTH.search(before):
             return _SQUARES[part], False
-        if part in _SQUARES and _VARIABLE.search(before):
+        if part in _SQUARES and (_VARIABLE.search(before) or _FORMULA.search(before)):
             return f"^{part}", False
     elif (
         len(part) == 1

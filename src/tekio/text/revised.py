@@ -50,6 +50,7 @@ def revision_date(text: str) -> str | None:
     amendment is not itself amended.
     """
     days: list[str] = []
+    text = _beside_labels(text)
     if _holds(head := text[:HELD_WITHIN], _FORCE):
         days += _held_at(head)
     parts = [text] if len(text) <= HEAD + TAIL else [text[:HEAD], text[-TAIL:]]
@@ -59,6 +60,17 @@ def revision_date(text: str) -> str | None:
     if _holds(ends := _ends(text), _CHANGES):
         days += _stamped(text, ends, changed=True)
     return max(days) if days else validity_date(text)
+
+
+_LABEL_ABOVE = re.compile(
+    r"^([ \u3000]*(?:最終)?(?:更新|変更|改定|改訂|改正|施行|適用|公開|掲載|登録|作成|発行)(?:年月)?日)[ \u3000]*\n[ \u3000]*(?=[令平昭12１２RHSＲＨ])",
+    re.MULTILINE,
+)
+
+
+def _beside_labels(text: str) -> str:
+    """`text` with a day on the line of the label that stands above it (更新日, and 2024.02.29 below)."""
+    return _LABEL_ABOVE.sub(r"\1 ", text) if "日\n" in text else text
 
 
 def _held_at(head: str) -> Iterator[str]:
@@ -89,7 +101,12 @@ _CITED = re.compile("[」』][ \u3000]*[（(][^（()）]*[改更]")
 
 def _lines(part: str, titles: int) -> Iterator[str]:
     """The lines that may tell a day. titles: how many of the first may be the text's own title."""
+    amending = False
     for number, line in enumerate(part.split("\n")):
+        if amending and line[:1] in " \u3000" and _GOES_ON.match(line):
+            yield _plain(f"改正 {line.strip()}"[:LINE])
+            continue
+        amending = _AMENDED.match(line) is not None
         if 6 <= len(line) <= (NOTE if "現在" in line else LINE) and _may_tell(line):
             if number >= titles and _CITED.search(line):
                 continue
@@ -162,6 +179,7 @@ def issue_date(text: str) -> str | None:
     """The day a text was issued: a date alone on one of its first lines (circulars, letters, notices), or the promulgation
     of a law below its title, unless it was amended: then the text is not that of the promulgation.
     """
+    text = _beside_labels(text)
     head = text[:2_000]
     day = _issued_in_words(head) if _may_be_issued(head) else None
     if day is None and "日" in head[:200] and "第" in head[:200]:
@@ -268,6 +286,10 @@ def _stamp_days(line: str, changed: bool) -> Iterator[str]:
 
 _STAMP_DIGIT = re.compile("[0-9０-９元一二三四五六七八九十]")
 _AMENDED = re.compile(r"[(\[【〔（［]?[ \u3000]*(?:最終|一部)?改正[ \u3000:：)）]")
+_GOES_ON = re.compile(
+    r"[ \u3000]+(?:令和|平成|昭和|大正|明治)[0-9０-９元〇一二三四五六七八九十]{1,4}年[^。、]{3,24}第[0-9０-９一二三四五六七八九十百]{1,5}号"
+)
+"""A list of amendments that goes on in its next line."""
 _NUMBERED = re.compile(rf"({_FULL})[^\s、。0-9]{{0,12}}第[0-9一二三四五六七八九十百]{{1,5}}号")
 
 

@@ -21,7 +21,7 @@ SCREEN = 1_280
 MAX_SELECTORS = 5_000
 MOST_BY_NAME, MOST_STEPS, MOST_PARTS = 40, 60, 6
 """Rules that are tried for one name, elements above that are looked at, parts of a selector."""
-_SEEN = {"display", "visibility", "font-size", "left", "text-indent", "clip", "color"}
+_SEEN = {"display", "visibility", "font-size", "left", "text-indent", "clip", "color", "text-decoration"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
 _AT_BLOCK = re.compile(r"@([^{};]{0,300})\{((?:[^{}]{0,5000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,5000})\}")

@@ -26,7 +26,7 @@ _DAY = (
 _YEAR_AND_MONTH = re.compile(r"(?:[RHS][0-9]{1,2}|[0-9]{4})[./-][0-9]{1,2}")
 MONTH_END = re.compile(r"月[ ]*末日?$")
 _WEEKDAY = r"(?:[ ]*\([月火水木金土日](?:曜日?)?\))?"
-_LABEL = r"(?:第[0-9一二三四五六七八九十]{1,3}版|(?:Ver|ver|Rev|rev)[.]?[ ]?[0-9]{1,2}(?:[.][0-9]{1,2})?|基準日|(?:最終)?(?:改定|改訂|改正)(?:年月)?日|(?:施行|適用|実施)(?:開始)?(?:期|年月)?日|効力発生日|発効日|現在日|時点)"
+_LABEL = r"(?:最終(?:見直し|確認)日|第[0-9一二三四五六七八九十]{1,3}版|(?:Ver|ver|Rev|rev)[.]?[ ]?[0-9]{1,2}(?:[.][0-9]{1,2})?|基準日|(?:最終)?(?:改定|改訂|改正)(?:年月)?日|(?:施行|適用|実施)(?:開始)?(?:期|年月)?日|効力発生日|発効日|現在日|時点)"
 _LABELLED = re.compile(
     rf"[・●○■◆※]?[\[【(]?{_LABEL}(?:[\]】)][ ]*:?[ ]*|[ ]*[:|][ ]*|[ ]+)(?P<day>{_DAY}){_WEEKDAY}(?:[ ]*(?:から|より|現在|時点|改定|改訂|改正|発行|[~〜～]))?"
 )
@@ -44,6 +44,12 @@ _AT = re.compile(
 )
 _PROMULGATED = re.compile(
     rf"[(\[]?(?:{_DAY})[ ]*(?:公布|制定|告示)[、,・ /]*(?P<day>{_DAY})[ ]*(?:から|より)?(?:施行|適用)[)\]]?"
+)
+_SINCE = re.compile(
+    rf"(?:[^。]{{0,16}}[(\[【])?(?P<day>{_DAY})[ ]*(?:以降|から|より)[ ]*(?:適用|施行|実施|有効)(?:分)?[)\]】]?"
+)
+_IN_FORCE = re.compile(
+    rf"[(\[]?(?:施行|適用(?:開始)?|実施|改定|改訂|改正)[ ]*:[ ]*(?P<day>{_DAY}){_WEEKDAY}[ ]*(?:から|より|[~〜～])?[)\]]?"
 )
 _HELD_LAST = re.compile(rf"[※(\[【〔*＊]?[ ]*(?P<day>{_DAY})[ ]*(?:現在|時点)[ ]*[)\]】〕]?")
 _IN_TITLE = re.compile(rf".{{2,60}}[(\[【](?P<day>{_DAY})[ ]*(?:現在|時点|版)[)\]】]")
@@ -88,12 +94,13 @@ _WORDS = (
     ("現", ("現在",)),
     ("時", ("時点",)),
     ("版", ("版",)),
+    ("最", ("最終見直し", "最終確認")),
     ("r", ("Ver", "Rev", "ver", "rev")),
     ("d", ("pdated", "odified", "evised", "eviewed", "mended", "ffective")),
 )
 """Words beside such days, behind a character of theirs: one character is found much faster than two."""
 _CHANGED = re.compile("pdated|odified|evised|eviewed|mended|ffective")
-_NAMES = re.compile("[施適実改効発基現時版]|[VvRr]e[rv]|pdated|odified|eviewed|mended|ffective")
+_NAMES = re.compile("[施適実改効発基現時版最]|[VvRr]e[rv]|pdated|odified|eviewed|mended|ffective")
 _DAY_BEGINS = re.compile(
     "[0-9０-９元〇一二三四五六七八九十][ \u3000]*[年./．／-]|[A-Za-z]{3,9}\\.? [0-9]{1,2}|[0-9]{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}"
 )
@@ -130,7 +137,7 @@ def _told(line: str, above: int, below: int) -> Iterator[str]:
     """The days that a line tells. above: lines with text before it. below: to the end, the line itself included."""
     patterns = [_CLAUSE, _NOTE, _AT] if above < HEAD_LINES or below < HEAD else []
     if above < HEAD_LINES or below <= TAIL_LINES:
-        patterns += [_LABELLED, _SHORT, _PROMULGATED]
+        patterns += [_LABELLED, _SHORT, _PROMULGATED, _SINCE, _IN_FORCE]
         yield from _english(line)
     if above < 2:
         patterns.append(_IN_TITLE)

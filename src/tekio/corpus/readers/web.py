@@ -54,7 +54,7 @@ from tekio.text.tables.render import Tables
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|breadcrumbs?|topicpath|pankuzu|footer|header|sidebar|side|share|sns|social"
-    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|editsection|likes|ticker|top-?bar|adsby\w+|toc|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter|author(?:-?(?:box|info|mini|profile|area))?|byline|btn|btns|btn-?(?:box|area|wrap|list))"
+    r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|editsection|likes|ticker|top-?bar|adsby\w+|toc|table-?of-?contents|mokuji|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter|author(?:-?(?:box|info|mini|profile|area))?|byline|btn|btns|btn-?(?:box|area|wrap|list))"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
 )
@@ -109,6 +109,7 @@ def html_rows(
             take_out(bar)
         drop_copies(root)
     headline, changed = "" if whole else page_headline(root), modified_date(root) or stamped_day(root)
+    published = page_date(root)
     read = page_text(root, tables=tables) if whole else main_text(root, tables)
     text = join_circles(read.text)
     if text and headline and not _has_line(text, headline) and bare(headline) not in bare(text):
@@ -117,7 +118,6 @@ def html_rows(
     name = PurePosixPath(file.name)
     if title and title.casefold() in (name.name.casefold(), name.stem.casefold()):
         title = first_heading(text)  # no one's title, but what the file is called
-    published = page_date(root)
     left_out = 0 if whole else max(characters - read.characters, 0)
     document = make_document(
         source,

@@ -51,7 +51,7 @@ def _kinds() -> NDArray[np.uint16]:
     for low, high in ((0x80, 0xA0), (0xA1, 0xC0), (0xC0, 0x100), (0xFF61, 0xFFA0), (0xE000, 0xF900)):
         kinds[low:high] |= _ODD
     mark("|", _BAR)
-    mark("…‥・･·⋅.．_＿─―—~～〜-", _DOT)
+    mark("…‥・･·⋅.．_＿─―—~～〜=＝-", _DOT)
     mark("-", _HYPHEN)
     kinds[0x61:0x7B] |= _LOWER
     mark("[［", _BRACKET)
