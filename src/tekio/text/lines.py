@@ -187,11 +187,17 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None, plac
         if (
             previous is not None
             and start is not None
-            and follows(previous, line)
+            and (follows(previous, line) or _goes_on_by_comma(previous, line))
             and (_is_in_place(start, hang, line) or _hangs_cut(previous, line, start))
             and not (places is not None and places.are_parted(previous.raw, line.raw))
             and _goes_on(
-                lines, number, start, latin if previous.body.isascii() else found, mode, indented=indented, apart=apart
+                lines,
+                number,
+                start,
+                latin if previous.body.isascii() and previous.full is None else found,
+                mode,
+                indented=indented,
+                apart=apart,
             )
         ):
             body = line.body
@@ -201,10 +207,11 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None, plac
                 and LATIN_START.match(body)
                 and not cuts_number(previous, line)
                 and not _cuts_digits(previous.body, body)
+                and not ((previous.full or cuts_word(previous, line)) and _ADDRESS_AT_END.search(previous.body))
                 else ""
             )
             ended = result[-1][-1].rstrip(SPACES)
-            if cuts_word(previous, line):
+            if cuts_word(previous, line) and not _ADDRESS_AT_END.search(previous.body):  # whose hyphens are its own
                 space = ""
                 cut = CUT_WORD.search(previous.body)
                 ended = ended if cut is None or cut[1].lower() in COMPOUNDS else ended[:-1]
@@ -218,6 +225,20 @@ def join_lines(text: str, mode: Mode = "auto", *, width: int | None = None, plac
     found = found or latin
     value = None if found is None else found.value if found.by == "columns" else 2 * found.value
     return Joined("\n".join("".join(pieces) for pieces in result), joined, value)
+
+
+_ADDRESS_AT_END = re.compile("://[!-~]+$")
+
+
+def _goes_on_by_comma(line: Line, following: Line) -> bool:
+    """Whether a line that is full by its place ends with a comma: what looks like a mark below it (ウ）, ③, D.) stands in its sentence."""
+    return (
+        line.full is True
+        and not following.begins
+        and line.body[-1:] in ("、", "，")
+        and not (line.alone or following.alone)
+        and line.quote == following.quote
+    )
 
 
 def _cuts_digits(before: str, after: str) -> bool:
@@ -292,6 +313,8 @@ def _goes_on(
         if apart and start.mark == 0 and following.indent == start.indent and following.body[0] not in OPENING:
             return True
         return hanging or (indented and start.mark == 0 and following.indent < begins)
+    if line.full and line.body.isascii() and following.body.startswith(("http", "(http", "<http")):
+        return False  # a list of literature: what it is called, and where it stands
     if full:
         return True
     return (

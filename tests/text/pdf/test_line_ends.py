@@ -133,3 +133,26 @@ def test_a_heading_in_larger_print_and_the_text_before_and_below_it_are_parted()
     ends = line_ends([before, [*title, *after], placed(*PROSE)])
     lines = [line.text for line in (*before, *title, *after)]
     assert join_lines("\n".join(lines), places=ends).text.split("\n") == ["".join(lines[:3]), *lines[3:]]
+
+
+def test_an_address_of_the_web_goes_on_without_a_blank_and_a_list_of_literature_line_by_line():
+    lines = [
+        ("Zero Trust Architecture, Special Publication", 500.0, 0.0),
+        ("https://example.org/papers/security/zero-trust-", 500.0, 0.0),
+        ("architecture.pdf", 180.0, 0.0),
+        ("ENISA Threat Landscape of the year and the years", 500.0, 0.0),
+        ("before it", 130.0, 0.0),
+    ]
+    ends = line_ends([placed(*PROSE, *PROSE), placed(*lines)])
+    assert paragraphs(ends, *lines) == [lines[0][0], lines[1][0] + lines[2][0], f"{lines[3][0]} {lines[4][0]}"]
+
+
+def test_behind_a_comma_at_the_margin_marks_stand_in_the_sentence():
+    lines = [
+        ("利用の形は、①公式の口座だけを使う、②事業者のものを使う、", 500.0, 0.0),
+        ("③決済に使う、の三つです。", 240.0, 0.0),
+    ]
+    ends = line_ends([placed(*PROSE, *lines)])
+    assert paragraphs(ends, *lines) == ["".join(text for text, _, _ in lines)]
+    short = [("①公式の口座だけを使う、", 240.0, 0.0), ("②事業者のものを使う、", 230.0, 0.0)]
+    assert paragraphs(line_ends([placed(*PROSE, *short)]), *short) == [text for text, _, _ in short]

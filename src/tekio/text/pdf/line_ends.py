@@ -17,7 +17,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from tekio.text.line_form import CLOSING, ENDS, OPENING, PROSE, STOPS, WORD, Line
+from tekio.text.line_form import CLOSING, ENDS, OPENING, PROSE, STOPS, Line
 
 LONG, SHORT = 12.0, 5.0
 """Width in characters of a line that tells where the margin is, and in a narrow column of prose."""
@@ -96,12 +96,15 @@ class Boxes:
         if first > last:
             return None
         whole = "".join(text.split())
-        word = places[min(first + max(_first_word(whole), 1) - 1, last)]
+        word = places[min(first + max(_first_word(text.lstrip()), 1) - 1, last)]
         middle, begin = places[(first + last) // 2], places[first]
         x0 = self.x0[begin]
         return PlacedLine(
             whole, part, x0, self.x1[places[last]], self.middle[middle], self.size[middle], self.x1[word] - x0
         )
+
+
+_TOKEN = re.compile("[!-~]+")
 
 
 def _first_word(text: str) -> int:
@@ -111,7 +114,7 @@ def _first_word(text: str) -> int:
     text, end = text[: LONGEST_WORD + 2], 0
     while end < len(text) and text[end] in OPENING:
         end += 1
-    word = WORD.match(text, end)
+    word = _TOKEN.match(text, end)
     end = word.end() if word else min(end + 1, len(text))
     while end < len(text) and text[end] in CLOSING:
         end += 1
