@@ -53,7 +53,7 @@ class Piece:
         """Left edge."""
         return self.glyphs[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Right edge."""
         return max(glyph.x1 for glyph in self.glyphs)

@@ -17,7 +17,7 @@ from statistics import median
 
 import numpy as np
 
-from tekio.text.pdf.characters import Characters, Glyph, by_line, characters_of, lines_of, listed, texts_of
+from tekio.text.pdf.characters import Characters, Glyph, IntArray, by_line, characters_of, lines_of, listed, texts_of
 from tekio.text.tables.grid import Cell, Grid, lay_out
 
 NEAR = 3.0
@@ -183,7 +183,7 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
         for number, x0, x1 in row if len(beside) else ():
             own = beside[(x0 <= x) & (x <= x1)]
             owner[own] = np.minimum(owner[own], number)
-    for entry, number in zip(glyphs, _with_ends(glyphs, owner.tolist()), strict=True):
+    for entry, number in zip(glyphs, _with_ends(glyphs, owner), strict=True):
         if number < len(boxes):
             inside.setdefault(number, []).append(entry)
     cells: list[_Cell] = []
@@ -195,16 +195,14 @@ def _cells(boxes: Sequence[Box], glyphs: Sequence[tuple[int, Glyph]]) -> list[_C
     return cells
 
 
-def _with_ends(glyphs: Sequence[tuple[int, Glyph]], owner: list[int]) -> list[int]:
+def _with_ends(glyphs: Sequence[tuple[int, Glyph]], owners: IntArray) -> list[int]:
     """The cells that characters belong to, words that run over their cell's edge and below the next cell's words whole: so programs
     for tables print what has no room.
     """
-    turns = [
-        place
-        for place in range(1, len(owner))
-        if owner[place] != owner[place - 1] and _touch(glyphs[place - 1], glyphs[place])
-    ]
-    for begin in turns:
+    owner = listed(owners)
+    for begin in listed(np.flatnonzero(np.diff(owners)) + 1):
+        if not _touch(glyphs[begin - 1], glyphs[begin]):
+            continue
         end = begin + 1
         while end < len(owner) and owner[end] == owner[begin] and _touch(glyphs[end - 1], glyphs[end]):
             end += 1
