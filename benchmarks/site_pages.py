@@ -50,7 +50,7 @@ _BROKEN_LINK = re.compile(r"(\[[^\[\]]*)\\\\\n([^\[\]\n]*\]\()")
 """A link whose words a line break parts."""
 _DEBRIS = re.compile(r"\$[^$\n]{0,200}\$|\$\\?\\?[a-z]")
 _SPACED = re.compile(r"(?<![0-9])[0-9] [0-9]{1,2} ?(?=[年月日％円条項])|[年月日] ?[0-9] [0-9]\b")
-_LEADERS = re.compile(r"[.．…‥・]{6,}")
+_LEADERS = re.compile(r"[.．…‥・･·]{6,}")
 _READABLE = re.compile(r"[0-9A-Za-zぁ-んァ-ヶー一-龥々〇、。，．（）()「」・％%]")
 SMALLEST = 2
 """Letters that a piece of a body has at least to be looked for."""

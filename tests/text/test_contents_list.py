@@ -110,6 +110,13 @@ def test_leaders_of_any_kind_lead_to_pages(entries: str):
     assert drop_contents(entries + text).text == text
 
 
+def test_many_headings_over_titles_take_no_time():
+    text = "目次\n総則\n与信\n別表\n総則\n" * 20_000
+    begin = time.process_time()
+    drop_contents(text)
+    assert time.process_time() - begin < 10
+
+
 def test_titles_without_pages_go_where_all_stand_again():
     text = "手順\n本文です。\n総則\n本文です。\n与信\n本文です。"
     assert drop_contents(f"手引\n目次\n\n手順\n総則\n与信\n\n{text}").text == f"手引\n\n{text}"

@@ -85,14 +85,15 @@ _ENTRY = re.compile(
 )
 """A title and its page apart from it, without a row of dots between them: a tab, or the blanks that it became, one dash."""
 FEWEST_WITHOUT_DOTS = 3
-MOST_TITLES, LONGEST_TITLE = 200, 60
-"""Lines of a list without pages, and letters of a title in it."""
+MOST_TITLES, LONGEST_TITLE, MOST_TRIED = 200, 60, 10
+"""Lines of a list without pages, letters of a title in it, headings 目次 of a text that are looked at for such lists."""
 
 
 def _without_dots(lines: list[str]) -> set[int]:
     """The lines of a list below 目次 that has no dots: titles with their pages, most of which stand below as headings."""
     gone: set[int] = set()
     last: dict[str, int] = {}
+    tried = 0
     for place, line in enumerate(lines):
         if place in gone or _NAMED.search(line) is None or _HEADING.match(line.strip(" \t\u3000\r|#*")) is None:
             continue
@@ -105,7 +106,8 @@ def _without_dots(lines: list[str]) -> set[int]:
             elif lines[number].strip():
                 break
         if len(found) < FEWEST_WITHOUT_DOTS:
-            gone |= _repeated(lines, place)
+            tried += 1
+            gone |= _repeated(lines, place) if tried <= MOST_TRIED else set[int]()
             continue
         if not last:  # where each line stands last, with its number and without
             for number, one in enumerate(lines):

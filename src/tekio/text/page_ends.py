@@ -35,6 +35,8 @@ FEWEST_CONTENTS, CONTENTS_SHARE = 2, 0.6
 """Links that a list of contents has at least, and how many of them are headings below."""
 _FILES = re.compile("(?:関連|添付|参考|ダウンロード)(?:ファイル|資料|書類|文書)(?:一覧)?|(?:ファイルの?)?ダウンロード")
 _SEPARATORS = re.compile(r"[|｜／/・>＞«»‹›\[\]【】]")
+MOST_BLOCKS_ABOVE = 300
+"""Blocks above a headline that are looked at."""
 MOST_IN_BAR = 40
 MOST_LETTERS_OF_BAR = 2_000
 """Links of a bar above a heading, and letters with the blanks between them."""
@@ -77,8 +79,8 @@ def _links_above(main: Any) -> list[Any]:
     """Blocks above the first heading that hold links only, several: tabs of the site's editor, its bars."""
     found: list[Any] = []
     inside: set[Any] = set()
-    for node in main.iter("p", "div", "ul", "ol", "h1", "h2"):
-        if tag_of(node) in ("h1", "h2"):
+    for count, node in enumerate(main.iter("p", "div", "ul", "ol", "h1", "h2")):
+        if tag_of(node) in ("h1", "h2") or count > MOST_BLOCKS_ABOVE:
             return found
         if node is main or node in inside or len(whole_text(node)) > MOST_LETTERS_OF_BAR:
             continue

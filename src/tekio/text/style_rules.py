@@ -19,7 +19,7 @@ Styles = dict[str, str]
 SCREEN = 1_280
 """Pixels of the screen that is read for."""
 MAX_SELECTORS = 5_000
-MOST_BY_NAME, MOST_STEPS, MOST_PARTS = 40, 60, 6
+MOST_BY_NAME, MOST_STEPS, MOST_PARTS = 20, 30, 6
 """Rules that are tried for one name, elements above that are looked at, parts of a selector."""
 _SEEN = {"display", "visibility", "font-size", "left", "text-indent", "clip", "color", "text-decoration"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
