@@ -155,3 +155,10 @@ def test_the_head_keeps_what_is_its_own():
 def test_letters_are_counted_without_white_space_scripts_and_comments():
     page = "<body>本 文<script>var a;</script>続き<!-- 注 --><select><option>一</option></select>\u3000終<p>x<br>y</p></body>"
     assert letters_of(parse_html_text(page)) == len("本文続き一終xy")
+
+
+def test_lines_of_code_inside_of_pre_are_lines():
+    root = parse_html_text(
+        "<html><body><pre><code>元本 100\n利息 5</code>\n計 105</pre><p>折り\n返し</p></body></html>"
+    )
+    assert block_text(root).split("\n") == ["元本 100", "利息 5", "計 105", "折り返し"]

@@ -78,3 +78,20 @@ def test_signs_of_word_are_written_as_it_shows_them(kind: str, number: int, show
 def test_items_that_hold_their_own_numbers_are_numbered_once(items: list[str], shown: list[str]):
     page = "<ol>" + "".join(f"<li><span>{item[:2]}</span>{item[2:]}</li>" for item in items) + "</ol>"
     assert block_text(parse_html_text(page)).split("\n") == shown
+
+
+@pytest.mark.parametrize(
+    ("items", "lines"),
+    [
+        (
+            ["２　当局の措置", "（１）情報の提供", "（２）その他"],
+            ["２　当局の措置", "（１）情報の提供", "（２）その他"],
+        ),
+        (["1　第一", "2　第二"], ["1　第一", "2　第二"]),
+        (["10 件の申請", "3 日以内"], ["1. 10 件の申請", "2. 3 日以内"]),
+        (["(2)の場合", "(5)の場合"], ["1. (2)の場合", "2. (5)の場合"]),
+    ],
+)
+def test_an_outline_of_own_numbers_has_no_others(items, lines):
+    page = "<ol>" + "".join(f"<li>{item}</li>" for item in items) + "</ol>"
+    assert block_text(parse_html_text(f"<html><body>{page}</body></html>")).split("\n") == lines

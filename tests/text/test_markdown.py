@@ -101,3 +101,20 @@ def test_one_row_with_a_cell_too_many_does_not_cost_the_others_their_labels():
         tables="labelled",
     ).text
     assert text.split("\n")[0] == "区分: 預金 | 前期: 120"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "前文です。\n| 照会者 | 窓口<br>係 | 別紙 |\n| 回答者 | 室長 |\n後文です。\n",
+            ["前文です。", "照会者 | 窓口 係 | 別紙", "回答者 | 室長 |", "後文です。"],
+        ),
+        ("| 回答内容 | 差し支えない。 |\n", ["回答内容 | 差し支えない。"]),
+        ("| 区分 | 額 |\n|---|---|\n| 甲 | 1 |\n", ["区分 | 額", "甲 | 1"]),
+        ("```\n| a | b |\n| c | d |\n```\n", ["| a | b |", "| c | d |"]),
+        ("|x| と |y| の差\n", ["|x| と |y| の差"]),
+    ],
+)
+def test_rows_between_bars_without_a_line_of_marks_are_rows(text, lines):
+    assert [line.rstrip() for line in block_text(parse_markdown(text)).split("\n")] == lines

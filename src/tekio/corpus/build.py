@@ -62,7 +62,7 @@ from tekio.store.sealed import is_as_sealed
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 from tekio.visible import name_below
 
-VERSION = 29
+VERSION = 30
 UNITS_SUFFIX = ".units"
 UNITS_MARK = "tekio-units.json"
 PLANNED = "units.json"  # in a source's folder: how many units there are, and files before any was read

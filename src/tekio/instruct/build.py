@@ -34,7 +34,7 @@ from tekio.store import Input, Manifest, Workspace, is_planning, require_replace
 from tekio.text.personal_data.pseudonyms import PseudonymKey, key_input
 from tekio.visible import name_below, shown_name
 
-VERSION = 18
+VERSION = 19
 UNIT_BYTES = 8_000_000
 ROWS_AT_ONCE = 4096
 """Rows a worker holds."""

@@ -24,6 +24,7 @@ from tekio.text.encoding import decode
 from tekio.text.encoding_labels import encoding_in_ascii, encoding_of_label
 from tekio.text.formulas import formula_text
 from tekio.text.list_marks import Numbering
+from tekio.text.pictured_numbers import write_numbers
 from tekio.text.raised import END, LOWERED, START, note_numbers, write_raised
 from tekio.text.tables.from_html import html_grid
 from tekio.text.tables.grid import Grid
@@ -121,6 +122,8 @@ def parse_html_text(text: str, *, limits: HtmlLimits = DEFAULT_LIMITS) -> Any:
     check_tree(root, limits)
     if "<math" in text:
         _write_formulas(root)
+    if "<img" in text or "<IMG" in text:
+        write_numbers(root)
     return root
 
 
@@ -334,6 +337,7 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
     lists: list[Numbering] = []
     marks: list[tuple[str, str]] = []
     stack: list[tuple[Any, Iterator[Any], str]] = []
+    literal = [0]  # how many `pre` are open: line ends in them, and in the `code` inside, are shown
 
     def start(element: Any) -> None:
         """Open an element; whatever it pushes on the stack is closed by `end`."""
@@ -368,11 +372,13 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             writer.add("「")
         elif mark := _raised(tag, element):
             writer.add(mark)
+        literal[0] += tag == "pre"
         if text := element.text:
-            writer.add(_literal(text) if tag == "pre" else text)
+            writer.add(_literal(text) if literal[0] else text)
         stack.append((element, iter(element), tag))
 
     def end(element: Any, tag: str) -> None:
+        literal[0] -= tag == "pre"
         if tag in BLOCKS:
             writer.flush()
             if tag in ("ul", "ol", "menu", "dir") and lists:
@@ -394,12 +400,12 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             stack.pop()
             end(element, tag)
             if stack and (tail := element.tail):
-                writer.add(_literal(tail) if stack[-1][2] == "pre" else tail)
+                writer.add(_literal(tail) if literal[0] else tail)
             continue
         depth = len(stack)
         start(child)
         if len(stack) == depth and (tail := child.tail):  # left out, or a table: its tail still belongs to the page
-            writer.add(tail)
+            writer.add(_literal(tail) if literal[0] else tail)
     writer.flush()
     return writer.lines
 

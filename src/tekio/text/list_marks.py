@@ -63,7 +63,7 @@ _ROMAN_LOW = ((9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _OWN_NUMBER = re.compile(
     rf"(?P<circled>[{_CIRCLED}])|(?:STEP|Step|step|ステップ|手順|POINT|Point|ポイント|第)[.\s]*(?P<step>[0-9]{{1,2}})(?![0-9])"
-    r"|[(\[](?P<closed>[0-9]{1,2})[)\]]|(?P<open>[0-9]{1,2})[.)、:][^0-9]"
+    r"|[(\[](?P<closed>[0-9]{1,2})[)\]]|(?P<open>[0-9]{1,2})(?:[.)、:]| (?=[^0-9]))[^0-9]"
 )
 """An item's own number."""
 
@@ -96,16 +96,23 @@ class Numbering:
 
 
 def _is_numbered(element: Any, first: int) -> bool:
-    """Whether each of several items begins with its own number (STEP 1, ①, 1., (1)), as it counts."""
-    number = first
-    for item in element:
-        if item.tag != "li":
-            continue
-        found = _OWN_NUMBER.match(_leading(item))
-        if found is None or _value_of(found) != number:
+    """Whether each of several items begins with its own number (STEP 1, ①, 1., (1)), as it counts or as an outline."""
+    items = [item for item in element if item.tag == "li"]
+    found = [_OWN_NUMBER.match(_leading(item)) for item in items]
+    own = [(match.lastgroup or "", _value_of(match)) for match in found if match is not None]
+    if len(own) < 2 or len(own) < len(items):
+        return False
+    return [value for _, value in own] == list(range(first, first + len(own))) or _is_outline(own)
+
+
+def _is_outline(own: list[tuple[str, int]]) -> bool:
+    """Whether numbers of several kinds (2, (1), (2), 3, (1)) count up, each kind by itself and from 1 on again."""
+    last: dict[str, int] = {}
+    for kind, value in own:
+        if value != 1 and kind in last and value != last[kind] + 1:
             return False
-        number += 1
-    return number - first > 1
+        last[kind] = value
+    return len(last) > 1
 
 
 def _leading(item: Any) -> str:

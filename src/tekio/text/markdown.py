@@ -67,6 +67,40 @@ def widen_tables(text: str) -> str:
     return "\n".join(lines)
 
 
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+_ROW = re.compile(r"^ {0,3}\|.*[^|\s].* \| .*\|[ \t\r]*$")
+
+
+def head_tables(text: str) -> str:
+    """Rows between bars without a line of marks, as scrapes write tables of forms: a table with an empty heading.
+
+    CommonMark takes such rows for one paragraph, in which they run together.
+    """
+    if " | " not in text:
+        return text
+    lines = text.split("\n")
+    made: list[str] = []
+    fence, at = "", 0
+    while at < len(lines):
+        opened = _FENCE.match(lines[at])
+        if opened:
+            fence = "" if fence and opened[1].startswith(fence) else fence or opened[1]
+        if fence or not _ROW.match(lines[at]):
+            made.append(lines[at])
+            at += 1
+            continue
+        end = at
+        while end < len(lines) and lines[end].lstrip(" ").startswith("|"):
+            end += 1
+        rows = lines[at:end]
+        if not any(_DELIMITER.match(row) for row in rows):
+            width = max(map(_cells, rows))
+            made += ["", "|" + "  |" * width, "|" + " --- |" * width]
+        made += rows
+        at = end
+    return "\n".join(made)
+
+
 _TASK = re.compile(r"^([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)\[([ xX])\](?=[ \t])", re.MULTILINE)
 _TOC = re.compile(r"^[ \t]*\[\[?_?toc_?\]\]?[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
@@ -79,7 +113,6 @@ def write_marks(text: str) -> str:
 
 
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*")
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 
 
 def write_notes(text: str) -> str:
@@ -133,7 +166,7 @@ def front_matter(text: str) -> dict[str, str]:
 def markdown_html(text: str) -> str:
     """The HTML of a Markdown text (raw HTML in it stays what it is), without its YAML front matter."""
     body = _FRONT_MATTER.sub("", text.removeprefix("\ufeff"), count=1)
-    body = write_dialects(widen_tables(write_simple_tables(body)))
+    body = write_dialects(widen_tables(head_tables(write_simple_tables(body))))
     html = _parser().render(write_powers(write_notes(write_marks(body))))
     if _WIDENED not in html:
         return html
