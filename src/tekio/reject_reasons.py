@@ -128,6 +128,7 @@ REASONS: dict[str, Text] = {
     "nothing_to_report": Text("says that there is nothing to report", "該当事項なし"),
     "numbers": Text("numbers of question and answer disagree", "質問と回答の数値が不一致"),
     "ocr_debris": Text("damaged by character recognition", "文字認識による破損"),
+    "ocr_figures": Text("rows of figures of a recognised page", "文字認識したページの数値の行"),
     "ocr_not_drawn": Text("page could not be drawn for character recognition", "文字認識用の描画に失敗"),
     "ocr_tesseract_failed": Text("character recognition failed", "文字認識に失敗"),
     "ocr_too_slow": Text("character recognition took too long", "文字認識の時間切れ"),

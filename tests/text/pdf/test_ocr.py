@@ -96,3 +96,39 @@ def test_words_become_lines_without_blanks_between_kanji():
     scan = ocr._read_words(table, "jpn")
     assert scan.text == "日本銀行\nABC DEF\n\n注"
     assert scan.confidence == round((2 * 90 + 2 * 80 + 6 * 70 + 0) / 11, 1)
+
+
+def words(*lines: list[tuple[str, float]]) -> str:
+    """Tesseract's table of words."""
+    rows = [
+        "\t".join(["5", "1", "1", "1", str(number), "1", "0", "0", "0", "0", str(sure), word])
+        for number, line in enumerate(lines, 1)
+        for word, sure in line
+    ]
+    return "\n".join(["head", *rows])
+
+
+def test_rows_of_figures_and_unsure_lines_are_no_text():
+    table = words(
+        [("残高は1,234円です。", 95.0)],
+        [("国内勘定3号", 95.0), ("|", 90.0), ("6,111", 90.0), ("633", 90.0), ("ムハ", 80.0), ("9.3", 92.0)],
+        [("協貞", 10.0), ("氷", 20.0)],
+    )
+    scan = ocr._read_words(table, "jpn", 75)
+    assert scan.text == "残高は1,234円です。"
+    assert scan.figures == ("国内勘定3号| 6,111 633ムハ9.3",)
+    assert scan.unsure == ("協貞氷",)
+
+
+def test_the_tiers_of_a_picture_are_parts_of_it():
+    import numpy as np
+
+    page = np.full((1000, 400), 255, np.uint8)
+    page[50:450, 40:360:10] = 0
+    page[520:950, 40:360:10] = 0
+    page[700, 200] = 255
+    parts = ocr.bands(b"P5 400 1000 255\n" + page.tobytes())
+    assert [part.split(b"\n", 1)[0] for part in parts] == [b"P5 400 485 255", b"P5 400 515 255"]
+    page[430:530, 200] = 0  # a column that goes on
+    assert len(ocr.bands(b"P5 400 1000 255\n" + page.tobytes())) == 1
+    assert ocr.bands(b"no picture") == [b"no picture"]

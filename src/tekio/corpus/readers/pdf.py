@@ -143,15 +143,18 @@ def _recognise(source: SourceConfig, raw: bytes, pages: Sequence[Page]) -> None:
                     "apt-get install tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert",
                 ),
             )
-        scan = recognise(raw, page.number, seconds)
+        scan = recognise(raw, page.number, seconds, least)
         page.text, page.confidence, page.ocr = scan.text, scan.confidence, scan.language
         measured = {"confidence": scan.confidence, "limit": least, "language": scan.language}
         page.reason, page.measured = None, None
         page.layout = "vertical" if scan.language == "jpn_vert" else "lines"
+        page.left_out = {"ocr_figures": scan.figures, "low_ocr_confidence": scan.unsure}
         if scan.failed:
             page.reason, page.measured = f"ocr_{scan.failed}", {"seconds": seconds}
         elif not scan.text.strip() or scan.confidence < least:
-            page.reason, page.measured = "low_ocr_confidence", measured
+            only_figures = bool(scan.figures) and scan.confidence >= least and not scan.unsure
+            page.reason, page.measured = "ocr_figures" if only_figures else "low_ocr_confidence", measured
+            page.text = "\n".join(line for line in (scan.text, *scan.figures, *scan.unsure) if line)
 
 
 def _second_reading(line: dict[str, Any], number: int) -> object:
@@ -208,6 +211,10 @@ def _documents(source: SourceConfig, file: UnitFile, pages: list[Page], whole: _
         if page.reason is not None:
             document = make_document(source, file, page.text, part=f"page={page.number}") if page.text.strip() else None
             yield Rejected(f"{file.uri}#page={page.number}", page.reason, page.measured or {}, document)
+        for reason, lines in page.left_out.items():
+            if lines and page.reason is None:
+                left = make_document(source, file, "\n".join(lines), part=f"page={page.number};{reason}")
+                yield Rejected(left.uri, reason, {"lines": len(lines)}, left)
         for place, mixed in enumerate(page.mixed if page.reason is None else (), start=1):
             left = make_document(source, file, mixed, part=f"page={page.number};figure={place}")
             yield Rejected(left.uri, "reading_order", {"characters": len("".join(mixed.split()))}, left)

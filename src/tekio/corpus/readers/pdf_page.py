@@ -40,7 +40,7 @@ _NUMBER_APART = re.compile(r"^[\-－―–]?\s*[0-9０-９]{1,4}[\s\-－―–]+
 
 @dataclass
 class Page:
-    """One page. agreement: of its characters with the second extractor's, None where that was not asked. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language. mixed: texts of drawings that were left out, in doubt of their order."""
+    """One page. agreement: of its characters with the second extractor's, None where that was not asked. layout: `lines`, `columns` or `vertical`. confidence, ocr: of a recognised scan, of 100, and its language. mixed: texts of drawings that were left out, in doubt of their order. left_out: lines of a scan that are not in the text, by reason."""
 
     number: int
     text: str
@@ -58,6 +58,7 @@ class Page:
     height: float = 0.0
     head_at_end: PageTable | None = None
     mixed: list[str] = field(default_factory=list[str])
+    left_out: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def mark_of(page: int, place: int) -> str:
