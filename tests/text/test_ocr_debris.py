@@ -140,3 +140,16 @@ def test_two_numbers_stay_two_and_one_becomes_one(line, right):
 @pytest.mark.parametrize("line", ["第 $7 0 ~ 2$ 条", "$10\\quad20$ 円", "第 $1 ; 2$ 項", "$3 ! 4$ 件"])
 def test_a_blank_of_unknown_meaning_between_numbers_is_not_sure(line):
     assert repair_debris(f"取扱い$\\mathcal{{O}}$とおり。\n{line}").damaged == (line,)
+
+
+def test_lines_that_a_recogniser_of_chinese_read_are_damaged():
+    misread = "措置の適用受过大最後事业年度の翌事業年度有券渡係渡利益额又渡损失計上当"
+    sound = "この通達は、次の事業年度から適用する。中国の国务院の発表を引用した文章も、仮名があるので残ります。"
+    result = repair_debris(f"{misread}\n{sound}\n{misread}\n中华人民共和国外商投资法\n")
+    assert result.damaged == (misread, misread)
+    assert result.text == f"{sound}\n中华人民共和国外商投资法\n"
+
+
+def test_a_few_simplified_characters_are_names():
+    text = "華为と小米の業績\n営業利益は前年の二倍"
+    assert repair_debris(text).text == text

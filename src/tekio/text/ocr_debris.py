@@ -9,7 +9,9 @@ Dates are written apart by such programs too (「1 0 月1 0 日」).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _FORMULA = re.compile(r"[ \u3000]?(?<!\\)(?P<open>\$\$?)(?P<body>[^$\n]{1,400}?)(?P=open)[ \u3000]?")
 _JAPANESE = r"ぁ-んァ-ヶー一-龥々〇「」『』（）｢｣〔〕【】《》、。・％"
@@ -106,6 +108,44 @@ _BLANK_IN_DATE = re.compile(
 _ERA = re.compile(r"(?:明治|大正|昭和|平成|令和)[ \u3000]?$")
 
 
+FEWEST_MISREAD = 8
+LEAST_HIRAGANA = 0.15
+"""Share of hiragana in the letters of a line below which a recogniser of Chinese has lost them."""
+
+
+@cache
+def _simplified() -> re.Pattern[str]:
+    """Simplified characters: those of GB 2312 that no Japanese table has."""
+    found: list[str] = []
+    for code in range(0x4E00, 0xA000):
+        try:
+            chr(code).encode("gb2312")
+        except UnicodeEncodeError:
+            continue
+        try:
+            chr(code).encode("cp932")
+        except UnicodeEncodeError:
+            found.append(chr(code))
+    return re.compile(f"[{''.join(found)}]")
+
+
+def find_misread(lines: Sequence[str]) -> set[int]:
+    """The lines that a recogniser of Chinese read: 「事业年度の翌事業年度有券の渡係渡利益额」. Simplified characters stand in
+    them beside kana, which hardly any are left of; Chinese lines (titles in a list) and Japanese ones that quote some are sound.
+    """
+    signs = _simplified()
+    marked = [at for at, line in enumerate(lines) if signs.search(line)]
+    if sum(len(signs.findall(lines[at])) for at in marked) < FEWEST_MISREAD:
+        return set()
+    return {at for at in marked if _has_lost_its_kana(lines[at])}
+
+
+def _has_lost_its_kana(line: str) -> bool:
+    hiragana = len(re.findall("[ぁ-ん]", line))
+    letters = hiragana + len(re.findall("[ァ-ヴ一-龥]", line))
+    return 0 < hiragana < LEAST_HIRAGANA * letters
+
+
 @dataclass(frozen=True)
 class WithoutDebris:
     """Text after repair. repaired: lines that were. damaged: lines taken out, as they were."""
@@ -126,14 +166,15 @@ def repair_debris(text: str) -> WithoutDebris:
     was = text.split("\n")
     shows = "$" in text and _shows_recognition(text)
     lines = [_join_recognised(line) if shows else _join_dates(line) for line in was]
-    if "$" not in text:
+    misread = find_misread(lines)
+    if "$" not in text and not misread:
         return WithoutDebris("\n".join(lines), sum(1 for old, new in zip(was, lines, strict=True) if old != new))
     damaged: list[str] = []
     kept: list[str] = []
     repaired = 0
-    for old, line in zip(was, lines, strict=True):
+    for at, (old, line) in enumerate(zip(was, lines, strict=True)):
         sure = _repaired_line(line) if "$" in line else line
-        if sure is None and shows:
+        if (sure is None and shows) or at in misread:
             damaged.append(old)
             continue
         new = line if sure is None else _join_recognised(sure) if shows else _join_dates(sure)
