@@ -23,6 +23,7 @@ from tekio.text.definition_lists import pairs_of
 from tekio.text.encoding import decode
 from tekio.text.encoding_labels import encoding_in_ascii, encoding_of_label
 from tekio.text.formulas import formula_text
+from tekio.text.inline_labels import LABELS, TITLED, is_label, is_other_script
 from tekio.text.list_marks import Numbering
 from tekio.text.pictured_numbers import write_numbers
 from tekio.text.raised import END, LOWERED, START, note_numbers, write_raised
@@ -372,6 +373,8 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             writer.add("「")
         elif mark := _raised(tag, element):
             writer.add(mark)
+        elif tag in LABELS and stack and stack[-1][2] in TITLED and is_other_script(element):
+            writer.add(" ")
         literal[0] += tag == "pre"
         if text := element.text:
             writer.add(_literal(text) if literal[0] else text)
@@ -400,6 +403,8 @@ def _lines(node: Any, style: Style, nesting: int) -> list[str]:
             stack.pop()
             end(element, tag)
             if stack and (tail := element.tail):
+                if tag in LABELS and tail.isspace() and "\n" in tail and is_label(element, element.getnext()):
+                    tail = " "
                 writer.add(_literal(tail) if literal[0] else tail)
             continue
         depth = len(stack)

@@ -99,10 +99,13 @@ def without_phrases(text: str) -> tuple[str, int]:
     """
     found = text.split("\n")
     lines: list[str] = []
-    left_out, contact = 0, _contact(found)
+    left_out, contact, told = 0, _contact(found), 0
     for place, line in enumerate(found):
         words = line.strip(" \u3000・")
         gone = words and (place >= contact or PHRASES.match(words))
+        told += bool(words)
+        if words and told <= PATH_WITHIN and len(words) <= LONGEST_PATH:
+            gone = gone or _PATH_LINE.fullmatch(words)
         if gone and _HEADS_LIST.fullmatch(words):
             following = next((after for after in found[place + 1 : place + 4] if after.strip()), "")
             gone = _ENDS_IN_PAGE.search(following) is None
@@ -172,6 +175,32 @@ def drop_navigation(root: Any) -> bool:
     return True
 
 
+LISTS_LOOKED_AT = 6
+_PATH_LINE = re.compile(
+    r"(?:(?:現在(?:の)?(?:位置|ページ)|今いる場所)[ \u3000]*[:：]?[ \u3000]*)?[^>＞›»→≫。、]{0,20}?(?:HOME|Home|ホーム|TOP|Top|トップ)(?:ページ)?[ \u3000]*"
+    r"(?:(?:[>＞›»→≫]|&gt;)[ \u3000]*[^>＞›»→≫。]{1,50}){1,8}"
+)
+"""The path from a site's first page, as a line: HOME ＞ 投資家情報 ＞ 決算短信."""
+LONGEST_PATH, PATH_WITHIN = 160, 6
+"""Characters of such a line, and lines of a page among which it stands."""
+
+
+def drop_site_path(main: Any) -> None:
+    """Take out the list that is the path from the site's first page to this one."""
+    for listing in list(main.iter("ol", "ul"))[:LISTS_LOOKED_AT]:
+        if _is_path(listing) and len(list(listing.iter("a"))) > 1:
+            take_out(listing)
+
+
+def _is_path(listing: Any) -> bool:
+    """Whether a list leads from the first page of a site: all but its last item, which is the page itself, are links."""
+    links = list(listing.iter("a"))
+    if not links or not _HOME.match(_words(links[0])):
+        return False
+    items = [item for item in listing if tag_of(item) == "li"]
+    return all(_letters(item)[1] == 0 for item in items[:-1]) and "。" not in _outside(listing)
+
+
 def _site_path(blocks: list[Any]) -> set[Any]:
     """The path of links from the site's first page, at the top."""
     for block in blocks[:3]:
@@ -179,9 +208,7 @@ def _site_path(blocks: list[Any]) -> set[Any]:
         if len(links) < 1 or not _HOME.match(_words(links[0])):
             continue
         if tag_of(block) in ("ol", "ul"):
-            items = [item for item in block if tag_of(item) == "li"]
-            # All but the last, which is the page itself, are links.
-            if all(_letters(item)[1] == 0 for item in items[:-1]) and "。" not in _outside(block):
+            if _is_path(block):
                 return {block}
         elif tag_of(block) == "p" and len(links) > 1 and not _words(block).startswith("。"):
             parts = [link.tail or "" for link in links[:-1]]

@@ -356,3 +356,34 @@ def test_a_list_of_other_pages_is_no_document(tmp_path: Path):
     assert [row.reason for row in read(path)[1]] == ["links_only"]
     path.write_text(_news(items.replace("href=", "name=")), encoding="utf-8")  # places to jump to, no links
     assert len(read(path)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        '<div id="topicPath"><ol><li><a href="/">ホーム</a></li><li><a href="/ir/">投資家の皆さまへ</a></li><li>決算短信</li></ol></div>',
+        '<ul class="x"><li><a href="/">HOME</a></li><li><a href="/ir/">投資家の皆さまへ</a></li><li>決算短信</li></ul>',
+        '<p><a href="/">ホーム</a> » <a href="/ir/">投資家の皆さまへ</a> » 決算短信</p>',
+        '<div><a href="/">TOP</a> &gt; <a href="/ir/">投資家の皆さまへ</a> &gt; 決算短信</div>',
+        '<div>現在位置：<a href="/">トップページ</a> ＞ <a href="/ir/">投資家の皆さまへ</a> ＞ 決算短信</div>',
+    ],
+)
+def test_the_path_from_the_first_page_is_no_text(path: str, tmp_path: Path):
+    body = "".join(f"<p>{number}つ目の段落では、当期の業績の推移をくわしく述べています。</p>" for number in range(6))
+    (tmp_path / "a.html").write_text(f"<html><body><div>{path}<h1>決算短信</h1>{body}</div></body></html>")
+    (document,), _ = read(tmp_path / "a.html")
+    assert document.text.split("\n")[0] == "決算短信"
+    assert "投資家の皆さまへ" not in document.text
+    assert len(document.text.split("\n")) == 7
+
+
+def test_a_section_between_the_headline_and_a_long_list_stays(tmp_path: Path):
+    days = "".join(f"<tr><th>2015.02.{day:02}</th><td>資本金の額の減少公告の{day}</td></tr>" for day in range(1, 29))
+    html = (
+        '<div><div id="topic-path"><p><a href="/">ホーム</a> &gt; 電子公告</p></div><div id="main"><h1>電子公告・IR情報</h1>'
+        "<div><h2>電子公告</h2><p>当社は、公告の方法を電子公告としております。ただし、事故により電子公告ができない場合は新聞に掲載します。</p></div>"
+        f"<div><h2>IR情報</h2><table>{days}</table><table>{days}</table></div></div></div>"
+    )
+    (tmp_path / "a.html").write_text(f"<html><body>{html}</body></html>")
+    (document,), _ = read(tmp_path / "a.html")
+    assert "公告の方法を電子公告としております。" in document.text

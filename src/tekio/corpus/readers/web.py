@@ -48,12 +48,12 @@ from tekio.text.html import (
 from tekio.text.page_ends import drop_ends
 from tekio.text.page_labels import show_labels
 from tekio.text.page_widgets import drop_widgets, without_widgets
-from tekio.text.site_navigation import MOST_OF_HEADINGS, is_list_of_links, without_phrases
+from tekio.text.site_navigation import MOST_OF_HEADINGS, drop_site_path, is_list_of_links, without_phrases
 from tekio.text.tables.render import Tables
 
 ASIDE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "dialog", "button"))
 _ASIDE_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|breadcrumbs?|topicpath|pankuzu|footer|header|sidebar|side|share|sns|social"
+    r"(?:^|[-_ ])(?:nav|navi|navigation|gnav|menu|bread-?crumbs?|crumbs?|topic-?path|pan-?kuzu|footer|header|sidebar|side|share|sns|social"
     r"|banner|ad|ads|advertisement|feedback|helpful|enquete|related|reco|recommends?|recommendation|ribbonrow|ranking|pager|pagination|pagetop|totop|skip|search|cookie|consent|gdpr|login|comments?|respond|feedback|enquete|questionnaire|editsection|likes|ticker|top-?bar|adsby\w+|toc|table-?of-?contents|mokuji|cta|paywall|newsletter|subscribe|prevnext|prev-next|tags|taglist|suitebar|quicklaunch|recycle|access-?counter|counter|author(?:-?(?:box|info|mini|profile|area))?|byline|btn|btns|btn-?(?:box|area|wrap|list))"
     r"(?:$|[-_ 0-9])",
     re.IGNORECASE,
@@ -73,6 +73,8 @@ _NAMED = etree.XPath("//@id/.. | //@class/.. | //@role/..")
 MAX_FRAMES = 20
 BESIDE = 1.15
 """How much text at most, headings apart, stands beside a body that its headline is not in."""
+LEAST_SECTION = 40
+"""Characters of sentences below a headline from which they are a section of the article."""
 LEAST_COPY = 40
 """Characters from which an element that stands twice is a copy."""
 _FOLDS_ALONE = re.compile(r"[\n -~ぁ-ゖ一-鿿]")
@@ -301,6 +303,7 @@ def main_text(root: Any, tables: Tables = "lines") -> PageText:
         if "reference" in (mark.get("class") or "").split():
             take_out(mark)
     links_only = is_list_of_links(root if _is_headings(main) else main)
+    drop_site_path(main)
     drop_widgets(main)
     drop_ends(main)
     read = page_text(main, tables=tables)
@@ -417,6 +420,8 @@ def _densest(body: Any, page: _Page) -> Any:
         headed = own.text >= 0.5 * above.text and own.headlines > 0 and own.headings == above.headings
         if not (most or nearly_all or headed):
             break
+        if own.headlines == 0 < above.headlines and _below_headline(children, best, weights) >= LEAST_SECTION:
+            break
         chosen = best
     # The headline of an article often stands beside its body.
     while chosen is not body:
@@ -427,6 +432,20 @@ def _densest(body: Any, page: _Page) -> Any:
             break
         chosen = parent
     return chosen
+
+
+def _below_headline(children: list[Any], best: Any, weights: _Weights) -> int:
+    """The text between a page's headline and the densest element beside it: sections of the same article."""
+    text, headed = 0, False
+    for child in children:
+        if child is best:
+            return text if headed else 0
+        own = weights.of(child)
+        if own.headlines and own.titles:
+            headed = True
+        elif headed and "。" in whole_text(child):
+            text += own.body
+    return 0
 
 
 def _lays_out(table: Any, weights: _Weights) -> bool:
