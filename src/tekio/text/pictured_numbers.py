@@ -16,6 +16,9 @@ from typing import Any
 
 _ITSELF = re.compile("[①-⑳㉑-㉟㊱-㊿Ⅰ-Ⅻⅰ-ⅻ]")
 _NUMBER = re.compile(r"(?:丸|まる|マル)?([1-9][0-9]?)")
+_NUMBER_FILE = re.compile(
+    r"(?:decimal|no_img|maru|circle|roman)[^?]*?0?([1-9][0-9]?)s?\.(?:gif|png|jpe?g|svg)$", re.IGNORECASE
+)
 _ROMAN_FILE = re.compile(r"roma[a-z]*(?:[-_/0-9]|$)|(?:^|[-_/])rome?[-_]?[0-9]", re.IGNORECASE)
 _SMALL_FILE = re.compile(r"[0-9]s\.[a-z]{3,4}$", re.IGNORECASE)
 MOST_BESIDE = 2
@@ -29,10 +32,12 @@ def pictured_number(words: str, source: str) -> str:
     if _ITSELF.fullmatch(shown):
         return shown
     found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", shown))
-    if found is None:
-        return ""
-    number = int(found[1])
     place = "/".join(source.rsplit("/", 2)[-2:])
+    # What the file is called is what it shows: some pages give every picture the same words.
+    named = _NUMBER_FILE.search(place) if found is not None or not shown else None
+    if found is None and named is None:
+        return ""
+    number = int(named[1] if named is not None else found[1] if found is not None else 0)
     if number <= 12 and _ROMAN_FILE.search(place):
         return chr((0x2170 if _SMALL_FILE.search(place) else 0x2160) + number - 1)
     return next((chr(code + number - first) for first, last, code in _CIRCLES if first <= number <= last), "")
@@ -58,5 +63,5 @@ def _write_row(row: list[tuple[Any, str]]) -> None:
     told = (before.tail if before is not None else above.text if above is not None else "") or ""
     if told.strip() or (last.tail or "").strip():
         for picture, number in row:
-            picture.tail = number + (picture.tail or "")
-            del picture.attrib["alt"]
+            picture.attrib.clear()
+            picture.tag, picture.text = "span", number
