@@ -31,6 +31,9 @@ BODY = "手続は窓口で受け付けます。"
         "あわせて読みたい：遺言書の保管制度とは",
         "関連記事：年末の営業日",
         "くわしく見る",
+        "No : 1024",
+        "アンケート：ご意見をお聞かせください\n解決できた\n解決できたが分かりにくかった\n解決できなかった",
+        "ご意見・ご感想をお寄せください お問い合わせを入力されましてもご返信はいたしかねます",
         "この記事をお届けした\n年金ラボの最新情報を\nいいねしてチェックしよう！\nFollow me!",
         "お客様満足度調査にご協力ください\n所要時間：約1分\n回答する",
         "Was this page helpful?\nYes\nNo",
@@ -57,6 +60,7 @@ def test_lines_of_a_widget_go_and_are_counted(widget: str):
         "コメント（1件）\n委員の意見は次のとおりであった。",
         "関連記事の一覧は巻末にある。",
         "残り2名の委員を選んだ。",
+        "番号: 2\nNo: 3",
         "お名前\n生年月日",
         "A\n信用力が高い。\nB\n信用力が中位である。",
         "この説明が役に立ったかを窓口で尋ねた。",
@@ -138,3 +142,4 @@ def test_the_letter_of_an_answer_stands_before_it_where_the_question_has_its_own
 
 def test_the_time_to_read_goes_from_a_line_that_says_more():
     assert without_widgets("投稿日: 2024年11月5日 読了時間: 約 3 分")[0] == "投稿日: 2024年11月5日"
+    assert without_widgets("最終更新: 2024/06/30 ・ 5分で読めます")[0] == "最終更新: 2024/06/30"

@@ -23,7 +23,7 @@ _AS_NOTED = re.compile(
     rf"({_DATE})\s*現在の?\s*(?:の?法令|で?施行)[^。]{{0,24}}?(?:に基づ|によ(?:り|って)|で(?:作成|す|あ))"
 )
 """The same in a sentence: 「…現在の法令・通達等に基づいて作成しています。」"""
-_WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})(?:年月)?日?\s*[:)\]】〕|]?\s*({_DATE})")
+_WORD_FIRST = re.compile(rf"(?:^|[\s(\[【〔、,/])(?:{_WORD})(?:年月)?日?\s*[:)\]】〕|]?\s*[(]?({_DATE})")
 _BY_LAW = re.compile(
     r"(?:^|[\s(\[【〔、,])(?:(?:最終|一部)?改正)\s*[:)\]】〕]?\s*((?:令和|平成|昭和|大正|明治)[0-9元〇一二三四五六七八九十]{1,4})年?\s*"
     r"(?:法律|政令|勅令|条例|規則|告示|訓令|規程|[一-龥]{1,12}(?:省|府|院|庁|委員会)(?:令|規則|告示))第"
@@ -147,7 +147,9 @@ _ALONE = re.compile(
 _EDITION = re.compile(rf"[^。]{{0,40}}第[0-9]{{1,5}}[号回][ ]*[(]?({_FULL})(?:発行)?[)]?")
 """The masthead of a newsletter: its name, number and day."""
 _IN_FORCE = re.compile(rf"[(\[]?({_FULL})[ ]*(?:から)?(?:施行|適用)[)\]]?")
-_ALONE_DOTTED = re.compile(rf"({_DOTTED.replace(chr(92) + '1', chr(92) + '2')})(?:[ ]+[0-2]?[0-9]:[0-5][0-9])?")
+_ALONE_DOTTED = re.compile(
+    rf"({_DOTTED.replace(chr(92) + '1', chr(92) + '2')})(?:[ ]+[0-2]?[0-9]:[0-5][0-9])?(?:{_TAG}){{0,2}}"
+)
 _BEGINS_DOTTED = re.compile(r"\n[ \t\u3000]*(?:20|２[0０])\S{2}[./．／-]")
 _CHANGED, _ISSUED = "(?:最終)?更新|最終変更", "掲載|公開|登録|投稿|作成|発行|発表"
 _Words = tuple[tuple[str, str], ...]
@@ -156,7 +158,7 @@ _CHANGES, _ISSUES, _FORCE = (
     tuple((word[0], word) for word in words.split("|")) for words in ("更新|最終変更", _ISSUED, "現在|時点|施行|適用")
 )
 _HOUR = r"(?:[ ]*[(][月火水木金土日](?:曜日?)?[)])?(?:[ ]*[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?)?"
-_STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:|]?[ ]*(?:{_SPELLED}){_HOUR}|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
+_STAMP = rf"(?:(?:{_CHANGED}|{_ISSUED})(?:年月)?日?時?[ ]*[:|]?[ ]*(?:{_SPELLED}){_HOUR}(?:[ ]*(?:{_CHANGED}|{_ISSUED})(?![日時年 ]*[:|日]))?|(?:{_SPELLED}){_HOUR}[ ]*(?:に)?(?:{_CHANGED}|{_ISSUED}))"
 _BY = r"(?:[ ]*(?:更新者|作成者|投稿者|担当者?|by|By)[ ]*:?[ ]*[^。、0-9]{1,24})?"
 """Who changed a page, behind the day."""
 _WRITER = r"(?:(?:投稿|作成|掲載|更新)者[ ]*:?[ ]*[^ 。、0-9]{1,20}[ ]+(?:日時[ ]*:?[ ]*(?=[令平昭12RHS])(?:投稿)?)?)?"
@@ -228,7 +230,7 @@ def _month_alone(lines: Sequence[str]) -> str | None:
 
 def _dotted(line: str) -> str | None:
     plain = _plain(line)
-    found = _ALONE_DOTTED.fullmatch(plain) if len(plain) <= 18 else None
+    found = _ALONE_DOTTED.fullmatch(plain) if len(plain) <= 30 else None
     return iso_date(found[1]) if found else None
 
 

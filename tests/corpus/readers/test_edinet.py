@@ -143,6 +143,13 @@ def test_a_page_footer_is_taken_out_and_counted(tmp_path: Path, footer: str):
     assert row.reason == "page_footer"
 
 
+def test_what_a_block_does_not_show_is_counted_and_no_text(tmp_path: Path):
+    hidden = RISKS + '<p style="display:none">見えない文です。</p>'
+    (document,), (row,) = read(filing(tmp_path / "S1.zip", {"BusinessRisks": hidden}))
+    assert "見えない" not in document.text
+    assert (row.reason, row.measured["characters"]) == ("markup_not_read", 8)
+
+
 def test_rows_beside_a_block_have_ids_as_all_rows(tmp_path: Path):
     blocks = {"BusinessRisks": f"{RISKS}<p>－ 12 －</p>", "DividendPolicy": TABLE}
     documents, rejected = read(filing(tmp_path / "S1.zip", blocks), options={"tables": "drop"})

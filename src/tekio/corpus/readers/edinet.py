@@ -41,6 +41,7 @@ from tekio.corpus.readers.xbrl import Fact, Instance, read_instance
 from tekio.documents import Document, document_id
 from tekio.recipe.corpus import SourceConfig
 from tekio.rows.archive import ArchiveLimits, Member, ZipArchive
+from tekio.text.hidden import drop_hidden
 from tekio.text.html import page_text, parse_html_text
 from tekio.text.tables.render import Count, Tables
 from tekio.text.unreadable import UnreadableError
@@ -100,6 +101,8 @@ def read_block(fact: Fact, tables: Tables) -> Block:
         return Block(fact)
     root = parse_html_text(value)
     bare = squeeze("".join(root.itertext(etree.Element)))
+    if "none" in value:
+        drop_hidden(root)
     read = page_text(root, tables=tables)
     text, left = read.text, read.dropped
     lines = text.split("\n")
