@@ -63,7 +63,10 @@ def test_breaks_and_copies_for_telephones_go():
 def test_a_label_stands_apart_from_the_day_beside_it():
     assert shown('<p><span>令和6年9月2日</span><span class="label">重要</span></p>') == "令和6年9月2日 重要"
     assert shown('<p><time>2024年9月2日</time> <span class="cat">重要</span></p>') == "2024年9月2日 重要"
-    assert shown('<p>信用<span class="accent">金庫</span>法</p>') == "信用金庫法"
+    assert shown('<p><span class="badge">重要</span>2024年9月2日</p>') == "重要 2024年9月2日"
+    assert shown('<p><span class="ico">Ｑ１</span>だれが審理しますか。</p>') == "Ｑ１ だれが審理しますか。"
+    for name in ("accent", "mark_orange", "label", "type"):
+        assert shown(f'<p>信用<span class="{name}">金庫</span>法</p>') == "信用金庫法"
 
 
 def test_the_name_of_a_day_stands_apart_from_it():

@@ -34,6 +34,11 @@ _TAG = re.compile(r"(?:^|[-_ ])(?:label|tag|cat|category|icon|ico|badge|genre|ty
 _NAME_OF_DAY = re.compile(r"(?:公開|更新|掲載|投稿|作成|発行|登録|最終更新|最終変更)(?:年月)?日?[:：]?")
 _READING = re.compile(r"(?:^|[-_ ])(?:yomi|yomigana|furigana|kana|hurigana|reading|rubi)(?:$|[-_ 0-9])", re.IGNORECASE)
 _KANA = re.compile("[（(]?[ぁ-ゖァ-ヺー・]+[)）]?")
+_LETTER = re.compile("[QＱAＡ][0-9０-９]{0,3}")
+"""The letter of a question or an answer, drawn as an icon."""
+_INLINE = ("span", "time", "a", "em", "strong", "b", "i")
+_ENDS_AS_DAY = re.compile(r"[0-9０-９][日)）]?$|日$|[月火水木金土日][)）]$")
+_BEGINS_AS_DAY = re.compile(r"(?:20|19|２０|１９|令和|平成|昭和|[RHS][0-9])")
 _TYPED_MARK = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
 _LISTS = etree.XPath("//@role[.='tablist']/..")
 LONGEST_FIELD = 80
@@ -75,16 +80,17 @@ def _is_reading(node: Any) -> bool:
 
 
 def _set_apart(tag: Any) -> None:
-    """A label (重要, お知らせ) that a sheet draws as a box: a blank between it and the words beside it."""
-    before, above = tag.getprevious(), tag.getparent()
+    """A label (重要, お知らせ, 公開日) that a sheet draws as a box: a blank between it and the day beside it."""
+    before, above, following = tag.getprevious(), tag.getparent(), tag.getnext()
     words = (before.tail if before is not None else above.text if above is not None else "") or ""
-    inline = before is not None and before.tag in ("span", "time", "a", "em", "strong", "b", "i")
-    if (words[-1:].strip() and words[-1:] not in "（(「【[") or (not words and inline):
+    if not words and before is not None and before.tag in _INLINE:
+        words = whole_text(before)
+    if _ENDS_AS_DAY.search(words):
         tag.text = f" {tag.text or ''}"
-    following = tag.getnext()
-    if (tag.tail or "")[:1].strip() or (
-        not tag.tail and following is not None and following.tag in ("span", "time", "a")
-    ):
+    behind = tag.tail or ""
+    if not behind and following is not None and following.tag in _INLINE:
+        behind = whole_text(following)
+    if _BEGINS_AS_DAY.match(behind) or (behind[:1].strip() and _LETTER.fullmatch((tag.text or "").strip())):
         tag.tail = f" {tag.tail or ''}"
 
 
