@@ -37,6 +37,10 @@ from tekio.documents import read_documents
 from tekio.text.normalize import RADICALS
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
+_PICTURED_NUMBER = re.compile(
+    r"!\[(?:丸|まる|マル)?[0-9０-９①-⑳]{0,2}\]\([^()\s]{1,300}\.(?:gif|png)(?:\s+\"[^\"]*\")?\)"
+)
+"""A picture of a number, which readers write as ①: what stands before and behind it is compared by itself."""
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)(?<!\\)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _TOOLS = re.compile(
     r"Adobe|Acrobat|ReadSpeaker|このページの先頭|お役に立ち|ページトップ|音声読み上げ|PDF形式のファイルを"
@@ -94,7 +98,7 @@ def pieces(lines: list[str]) -> Iterator[tuple[str, str]]:
         if _TOOLS.search(line):
             continue
         may = "links" if at in lists or is_link_only(line) else "contents list" if _LEADERS.search(line) else ""
-        cells = re.split(r"(?<!\\)\||<br ?/?>", shown(line))
+        cells = re.split(r"(?<!\\)\||<br ?/?>", shown(_PICTURED_NUMBER.sub("$0$", line)))
         for cell in cells:
             for part in _DEBRIS.split(cell):
                 if not re.fullmatch(r"[\s:|\-*_=]*", part) and len(piece := bare(part)) >= SMALLEST:
