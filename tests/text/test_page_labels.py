@@ -57,6 +57,9 @@ def test_breaks_and_copies_for_telephones_go():
     assert shown('<p>信用金庫の<br class="sp-only">ご案内</p>') == "信用金庫のご案内"
     assert shown('<p class="pc">手数料は無料です。</p><p class="sp">手数料は無料です。</p>') == "手数料は無料です。"
     assert shown('<p class="pc">広い画面の文。</p><p class="sp">狭い画面の文。</p>') == "広い画面の文。\n狭い画面の文。"
+    grid = '<div class="col-xs-6 col-lg-3">受付は窓口です。</div>' * 2
+    assert shown(grid).count("受付") == 2
+    assert shown('<span class="pc">○</span><span class="sp">○</span>').count("○") == 2
     assert shown('<p>手数料は無料です。</p><p class="sp">手数料は無料です。</p>').count("無料") == 2
 
 

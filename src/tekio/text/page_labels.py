@@ -43,6 +43,8 @@ _TYPED_MARK = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
 _LISTS = etree.XPath("//@role[.='tablist']/..")
 LONGEST_FIELD = 80
 """Letters in a field to write in that are none of the page's text; terms to agree to are longer."""
+SHORTEST_COPY = 6
+"""Letters from which text written for telephones and again for wide screens is a copy."""
 MOST_COMPARED = 1_000_000
 """Letters of a page that are read to find what it holds twice."""
 MOST_LETTERS = 80
@@ -150,20 +152,26 @@ def _is_below(node: Any, above: Any) -> bool:
     return any(one is above for one in node.iterancestors())
 
 
+def _is_for(node: Any, shown: re.Pattern[str], other: re.Pattern[str]) -> bool:
+    """Whether an element's class names one size of screen and not the other, as columns of a grid do (col-xs-6 col-lg-3)."""
+    name = node.get("class") or ""
+    return shown.search(name) is not None and other.search(name) is None
+
+
 def _drop_telephone_copies(root: Any) -> None:
     """Text written twice, for telephones and for wide screens, by the names of the two elements beside each other."""
     read = 0
-    for node in [node for node in root.iter("*") if _TELEPHONE.search(node.get("class") or "")]:
+    for node in [node for node in root.iter("*") if _is_for(node, _TELEPHONE, _DESK)]:
         words = "".join(whole_text(node).split())
         read += len(words)
         if read > MOST_COMPARED:
             return
         for beside in (node.getprevious(), node.getnext()):
             if (
-                words
+                len(words) >= SHORTEST_COPY
                 and beside is not None
                 and isinstance(beside.tag, str)
-                and _DESK.search(beside.get("class") or "")
+                and _is_for(beside, _DESK, _TELEPHONE)
                 and "".join(whole_text(beside).split()) == words
             ):
                 take_out(node)
