@@ -9,8 +9,9 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from tekio.text.tables.columns import columns_of
 from tekio.text.tables.grid import Cell, Grid
-from tekio.text.tables.heads import begins_again, caption_rows, columns_of, head_rows
+from tekio.text.tables.heads import begins_again, caption_rows, head_rows
 from tekio.text.tables.values import is_figure, is_nil, is_unit, is_unit_caption
 
 LONG_CELL = 400
