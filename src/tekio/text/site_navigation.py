@@ -176,6 +176,8 @@ def drop_navigation(root: Any) -> bool:
 
 
 LISTS_LOOKED_AT = 6
+_FIRST_PAGE = re.compile("(?:.{0,12}(?:トップ(?:ページ)?|TOP|Top|HOME|Home)|ホーム(?:ページ)?|home)[>＞›»]?")
+"""What a site calls its first page; 有料老人ホーム is something else."""
 _PATH_LINE = re.compile(
     r"(?:(?:現在(?:の)?(?:位置|ページ)|今いる場所)[ \u3000]*[:：]?[ \u3000]*)?[^>＞›»→≫。、]{0,20}?(?:HOME|Home|ホーム|TOP|Top|トップ)(?:ページ)?[ \u3000]*"
     r"(?:(?:[>＞›»→≫]|&gt;)[ \u3000]*[^>＞›»→≫。]{1,50}){1,8}"
@@ -188,7 +190,8 @@ LONGEST_PATH, PATH_WITHIN = 160, 6
 def drop_site_path(main: Any) -> None:
     """Take out the list that is the path from the site's first page to this one."""
     for listing in list(main.iter("ol", "ul"))[:LISTS_LOOKED_AT]:
-        if _is_path(listing) and len(list(listing.iter("a"))) > 1:
+        links = list(listing.iter("a"))
+        if len(links) > 1 and _FIRST_PAGE.fullmatch(_words(links[0])) and _is_path(listing):
             take_out(listing)
 
 

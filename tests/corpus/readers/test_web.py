@@ -377,6 +377,14 @@ def test_the_path_from_the_first_page_is_no_text(path: str, tmp_path: Path):
     assert len(document.text.split("\n")) == 7
 
 
+def test_a_list_whose_first_link_only_ends_like_home_stays(tmp_path: Path):
+    body = "".join(f"<p>{number}つ目の段落では、入居にかかる費用をくわしく述べています。</p>" for number in range(6))
+    kinds = '<ul><li><a href="a">有料老人ホーム</a></li><li><a href="b">介護付きの住宅</a></li><li>費用のめやす</li></ul>'
+    (tmp_path / "a.html").write_text(f"<html><body><div><h1>老後の住まい</h1>{body}{kinds}</div></body></html>")
+    (document,), _ = read(tmp_path / "a.html")
+    assert "有料老人ホーム" in document.text
+
+
 def test_a_section_between_the_headline_and_a_long_list_stays(tmp_path: Path):
     days = "".join(f"<tr><th>2015.02.{day:02}</th><td>資本金の額の減少公告の{day}</td></tr>" for day in range(1, 29))
     html = (
