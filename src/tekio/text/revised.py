@@ -43,6 +43,20 @@ def _plain(line: str) -> str:
     return one_calendar(_MIDDLE_DOTS.sub(r"\1\2年\3月\4日", plain) if "・" in plain else plain)
 
 
+def may_tell_day(text: str) -> bool:
+    """Whether a text holds a mark that every day is written with: half of a body of comments and answers holds none."""
+    return (
+        "年" in text
+        or "." in text
+        or "・" in text
+        or "/" in text
+        or "-" in text
+        or "．" in text
+        or "／" in text
+        or "－" in text
+    )
+
+
 def revision_date(text: str) -> str | None:
     """The latest day on which the text says that it was amended or holds, as ISO text (`YYYY-MM` where it has no day).
 
@@ -191,7 +205,7 @@ def issue_date(text: str) -> str | None:
         day = iso_date(match[1].replace(" ", "")) if match else None
     if day is None and ("20" in head or "２" in head) and _BEGINS_DOTTED.search("\n" + head):
         day = _dotted_alone(_first_lines(head))
-    if day is None and "月" in head[:MONTH_WITHIN]:
+    if day is None and ("月\n" in head[:MONTH_WITHIN] or "月\u3000\n" in head[:MONTH_WITHIN]):
         day = _month_alone(_first_lines(head[:MONTH_WITHIN]))
     if day is None and _holds(ends := _ends(text), _ISSUES):
         day = min(_stamped(text, ends, changed=False), default=None)

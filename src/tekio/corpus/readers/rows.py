@@ -15,7 +15,7 @@ from tekio.errors import RecipeError, Text
 from tekio.recipe.corpus import SourceConfig
 from tekio.recipe.listing import Unread
 from tekio.rows.archive import CountedStream, bare_name, open_stream, read_all
-from tekio.text.revised import issue_date, revision_date
+from tekio.text.revised import issue_date, may_tell_day, revision_date
 from tekio.text.tables.render import RENDERINGS, Tables
 from tekio.text.unreadable import UnreadableError
 from tekio.text.validity import named_day
@@ -155,6 +155,7 @@ def make_document(
     """
     place = uri or (f"{file.uri}#{part}" if part else file.uri)
     values = meta or {}
+    told = may_tell_day(text)
     if source.group == "document":
         chosen = ""
     elif source.group == "file":
@@ -171,8 +172,8 @@ def make_document(
         domain=source.domain,
         group=chosen,
         title=title or None,
-        published=published or issue_date(text),
-        as_of=as_of or revision_date(text) or told_as_of or named_day(file.uri.rpartition("/")[2]),
+        published=published or (issue_date(text) if told else None),
+        as_of=as_of or (revision_date(text) if told else None) or told_as_of or named_day(file.uri.rpartition("/")[2]),
         meta=values,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tekio.text.personal_data.spans import Span, to_ascii
+from tekio.text.personal_data.spans import Span, holds_any, one_of, to_ascii
 
 _COUNT = r"(?:[0-9]{1,2}|[一二三四五六七八九十〇]{1,3})"
 _ERA = rf"(?:明治|大正|昭和|平成|令和|[MTSHR])\.?[ 　]?(?:元|{_COUNT})"
@@ -119,15 +119,18 @@ _ADDRESS = re.compile(
 )
 
 
+_NAME_WORD, _SIGNER = one_of(_NAME_WORDS), one_of(_SIGNERS)
+
+
 def labelled_people(text: str) -> list[Span]:
     """Names, dates of birth and addresses beside their label, and names before 様, さん, 氏, 殿."""
     found: list[Span] = []
-    if any(word in text for word in _BIRTH_WORDS):
+    if holds_any(text, _BIRTH_WORDS):
         plain = to_ascii(text)
         found = [Span(*match.span(1), "birth_date") for match in _BIRTH.finditer(plain)]
         if "生まれ" in text:
             found += [Span(*match.span(1), "birth_date") for match in _BORN.finditer(plain)]
-    named = any(word in text for word in _NAME_WORDS)
+    named = _NAME_WORD.search(text) is not None
     for match in _LABELLED_NAME.finditer(text) if named else ():
         if not _is_thing(match[1]) and not _is_of_a_form(match[1]):
             found.append(Span(*match.span(1), "person"))
@@ -148,7 +151,7 @@ def labelled_people(text: str) -> list[Span]:
         if is_bare_name(bare) if bare == match[1] else not (_is_thing(match[1]) or _is_of_a_form(match[1])):
             found.append(Span(*match.span(1), "person"))
     found += _further(text, found)
-    if any(word in text for word in _SIGNERS):
+    if _SIGNER.search(text):
         found += [
             Span(*match.span(1), "person")
             for match in _SIGNED.finditer(text)

@@ -17,7 +17,7 @@ from tekio.text.kernels.codepoints import CodePoints
 from tekio.text.kernels.word_trie import WordTrie, count_words, word_trie
 from tekio.text.personal_data.columns import column_spans
 from tekio.text.personal_data.people import PERSON_WORDS, is_bare_name, labelled_people
-from tekio.text.personal_data.spans import Span
+from tekio.text.personal_data.spans import Span, holds_any, one_of
 
 CELL = " | "  # how `tekio.text.html` writes the cells of a table's row
 
@@ -86,10 +86,13 @@ def may_hold_people(points: CodePoints) -> list[int]:
     return np.flatnonzero(count_words(points, _signs())[:, 0]).tolist()
 
 
+_MARKER, _PERSON_WORD = one_of(_MARKERS), one_of(PERSON_WORDS)
+
+
 def find_people(text: str) -> list[Span]:
     """Spans of kinds `person`, `birth_date` and `address` in `text`, in order, without overlaps."""
     found: list[Span] = []
-    if any(marker in text for marker in _MARKERS):
+    if _MARKER.search(text):
         found += _in_tables(text)
         found += _by_birth(text)
         found += _in_fields(text)
@@ -101,7 +104,7 @@ def find_people(text: str) -> list[Span]:
     addresses = _addresses(text)
     found += addresses
     found += _behind_addresses(text, addresses)
-    if any(word in text for word in PERSON_WORDS):
+    if _PERSON_WORD.search(text):
         found += labelled_people(text)
     found += column_spans(text, people=True)
     return without_overlaps(found)
@@ -265,7 +268,7 @@ def _behind_addresses(text: str, addresses: Sequence[Span]) -> list[Span]:
 
 def _addresses(text: str) -> list[Span]:
     """Addresses down to the house number. They begin with a prefecture or a large city."""
-    places = [match.start() for match in _DASHED.finditer(text)] if any(sign in text for sign in _DASHES) else []
+    places = [match.start() for match in _DASHED.finditer(text)] if holds_any(text, _DASHES) else []
     for sign in ("丁目", "番"):
         place = text.find(sign)
         while place >= 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -46,3 +48,16 @@ def _units() -> NDArray[np.uint16]:
     for code, plain in TO_ASCII.items():
         table[code] = ord(plain)
     return table
+
+
+def one_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds one of some words: of many, several times faster than to look for each."""
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def holds_any(text: str, words: Iterable[str]) -> bool:
+    """Whether a text holds one of a few words; a generator takes three times as long, and every text with a name comes here."""
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False
