@@ -379,7 +379,9 @@ def test_the_path_from_the_first_page_is_no_text(path: str, tmp_path: Path):
 
 def test_a_list_whose_first_link_only_ends_like_home_stays(tmp_path: Path):
     body = "".join(f"<p>{number}つ目の段落では、入居にかかる費用をくわしく述べています。</p>" for number in range(6))
-    kinds = '<ul><li><a href="a">有料老人ホーム</a></li><li><a href="b">介護付きの住宅</a></li><li>費用のめやす</li></ul>'
+    kinds = (
+        '<ul><li><a href="a">有料老人ホーム</a></li><li><a href="b">介護付きの住宅</a></li><li>費用のめやす</li></ul>'
+    )
     (tmp_path / "a.html").write_text(f"<html><body><div><h1>老後の住まい</h1>{body}{kinds}</div></body></html>")
     (document,), _ = read(tmp_path / "a.html")
     assert "有料老人ホーム" in document.text
