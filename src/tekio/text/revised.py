@@ -84,7 +84,7 @@ _LABEL_ABOVE = re.compile(
 
 def _beside_labels(text: str) -> str:
     """`text` with a day on the line of the label that stands above it (更新日, and 2024.02.29 below)."""
-    return _LABEL_ABOVE.sub(r"\1 ", text) if "日\n" in text else text
+    return _LABEL_ABOVE.sub(r"\1 ", text) if "\n" in text and "日\n" in text else text
 
 
 def _held_at(head: str) -> Iterator[str]:
@@ -203,13 +203,30 @@ def issue_date(text: str) -> str | None:
             (found for line in _first_lines(head[:200])[:3] if (found := _EDITION.fullmatch(_plain(line)))), None
         )
         day = iso_date(match[1].replace(" ", "")) if match else None
-    if day is None and ("20" in head or "２" in head) and _BEGINS_DOTTED.search("\n" + head):
+    if (
+        day is None
+        and ("20" in head or "２" in head)
+        and _may_begin_dotted(head)
+        and _BEGINS_DOTTED.search("\n" + head)
+    ):
         day = _dotted_alone(_first_lines(head))
     if day is None and ("月\n" in head[:MONTH_WITHIN] or "月\u3000\n" in head[:MONTH_WITHIN]):
         day = _month_alone(_first_lines(head[:MONTH_WITHIN]))
     if day is None and _holds(ends := _ends(text), _ISSUES):
         day = min(_stamped(text, ends, changed=False), default=None)
     return day
+
+
+def _may_begin_dotted(head: str) -> bool:
+    """Whether a line may begin with a year or blanks before one, which is quickly seen."""
+    return (
+        head[:1] in "2２ \t\u3000"
+        or "\n2" in head
+        or "\n２" in head
+        or "\n " in head
+        or "\n\u3000" in head
+        or "\n\t" in head
+    )
 
 
 def _first_lines(head: str) -> list[str]:

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from tekio.text.dates import iso_date, one_calendar
 
-HEAD, TAIL, LINE = 1_200, 1_500, 100
-"""Characters at a text's start and end where such lines stand; the longest line that is one."""
+HEAD, TAIL, LINE, BLANKS = 1_200, 1_500, 100, 40
+"""Characters at a text's start and end where such lines stand; the longest line that is one, and the blanks around it."""
 HEAD_LINES, TAIL_LINES, LAST_LINES = 15, 8, 3
 """Lines with text at a text's start that may hold a label and its day, and at its end; lines at its end that may say only for which day it holds."""
 
@@ -129,12 +129,16 @@ def _may_tell(part: str) -> bool:
 
 def validity_date(text: str) -> str | None:
     """The day such lines near the start and the end of a text tell, as ISO text: the latest, where several do."""
+    if len(text) > LINE and "\n" not in text:
+        return None  # it has no such line
     parts = (text,) if len(text) <= HEAD + TAIL else (text[:HEAD], text[-TAIL:])
     days: list[str] = []
     for number, part in enumerate(parts):
-        if not _may_tell(part):
+        every = part.split("\n")
+        short = [line for line in every if 6 <= len(line) <= LINE + BLANKS]
+        if not short or not _may_tell("\n".join(short)):
             continue
-        lines = [bare for line in part.split("\n") if (bare := line.strip(" \t\u3000\r"))]
+        lines = [bare for line in every if (bare := line.strip(" \t\u3000\r"))]
         at_end = number == len(parts) - 1
         for place, line in enumerate(lines):
             if 6 <= len(line) <= LINE and _NAMES.search(line) and _DAY_BEGINS.search(line):
