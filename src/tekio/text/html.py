@@ -60,6 +60,8 @@ BLOCKS = frozenset([
 ])  # fmt: skip
 """Elements that stand on lines of their own."""
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]{2,40})", re.IGNORECASE)
 _PAGE_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)

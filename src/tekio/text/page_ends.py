@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.text.html import letters_of, tag_of, take_out, whole_text
+from tekio.text.html import HEADINGS, letters_of, tag_of, take_out, whole_text
 from tekio.text.site_navigation import FILE_LINK, PHRASES
 
 _LEADS = re.compile(
@@ -24,7 +24,6 @@ _LEADS = re.compile(
     r"|(?:こちらの|この)?(?:商品|記事|ページ)を(?:見た|読んだ)(?:人|方)は.{0,20}|こちらの(?:商品|記事|ページ)も.{1,14}|最近の(?:変更|更新|投稿|記事)|(?:最新|新着)(?:の)?(?:記事|お知らせ|ニュース)(?:一覧)?|新着情報"
 )
 """Headings of what a site puts below an article."""
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = ("p", "div", "ul", "ol", "dl", "section", "center", "td", "tr", "table", "tbody", "nav", "font", "article")
 _HREFS = etree.XPath("descendant::a/@href")
 _CONTENTS = re.compile(
@@ -51,7 +50,7 @@ def drop_ends(main: Any) -> None:
         for block in _links_above(main):
             take_out(block)
     whole = letters_of(main)
-    for heading in [node for node in main.iter(*_HEADINGS) if _LEADS.fullmatch(_words(node))]:
+    for heading in [node for node in main.iter(*HEADINGS) if _LEADS.fullmatch(_words(node))]:
         section = _section(heading, main)
         if sum(map(letters_of, section)) <= MOST * whole:
             for node in section:
@@ -97,10 +96,10 @@ def _drop_contents(main: Any) -> None:
     inside = {value.getparent() for value in _HREFS(main) if value.startswith("#") and len(value) > 1}
     if len(inside) < FEWEST_CONTENTS:
         return
-    headings = {_unnumbered(node) for node in main.iter(*_HEADINGS, "dt")}
+    headings = {_unnumbered(node) for node in main.iter(*HEADINGS, "dt")}
     for listing in [node for node in main.iter("ul", "ol") if _is_contents(node, inside, headings)]:
         title = listing.getprevious()
-        if title is not None and tag_of(title) in (*_HEADINGS, "p", "div") and _CONTENTS.fullmatch(_words(title)):
+        if title is not None and tag_of(title) in (*HEADINGS, "p", "div") and _CONTENTS.fullmatch(_words(title)):
             take_out(title)
         take_out(listing)
 
@@ -132,7 +131,7 @@ def _section(heading: Any, main: Any) -> list[Any]:
         return [parent]
     section = [heading]
     for node in heading.itersiblings():
-        if tag_of(node) in _HEADINGS and tag_of(node) <= tag_of(heading):
+        if tag_of(node) in HEADINGS and tag_of(node) <= tag_of(heading):
             break
         section.append(node)
     return section
@@ -171,17 +170,17 @@ def _lists_files(node: Any) -> bool:
 
 
 def _names_files(title: Any) -> bool:
-    return tag_of(title) in (*_HEADINGS, "p", "div") and _FILES.fullmatch(_words(title)) is not None
+    return tag_of(title) in (*HEADINGS, "p", "div") and _FILES.fullmatch(_words(title)) is not None
 
 
 def _heads_only(heading: Any, block: Any) -> bool:
     """Whether a heading stands over a block and nothing else: the next heading, as high, or the end follows."""
-    if tag_of(heading) not in _HEADINGS or (block.tail or "").strip() or (heading.tail or "").strip():
+    if tag_of(heading) not in HEADINGS or (block.tail or "").strip() or (heading.tail or "").strip():
         return False
     following = block.getnext()
     while following is not None and not _words(following):
         following = following.getnext()
-    return following is None or (tag_of(following) in _HEADINGS and tag_of(following) <= tag_of(heading))
+    return following is None or (tag_of(following) in HEADINGS and tag_of(following) <= tag_of(heading))
 
 
 def _leads_on(block: Any) -> bool:

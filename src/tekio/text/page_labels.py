@@ -14,9 +14,8 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.text.html import take_out, whole_text
+from tekio.text.html import HEADINGS, take_out, whole_text
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARK = re.compile(
     r"[○◯〇×✕✖✗╳△▲●◎☆★✓✔✅☑－―−-]|丸|まる|マル|二重丸|三角|さんかく|(?:ばつ|バツ|ペケ)|あり|なし|有り?|無し?|(?:非|未)?対応|対象外?|可能?|不可|不要|要|必要|必須|任意|はい|いいえ|無料|有料"
     r"|[0-9０-９][0-9０-９,，.．]{0,11}(?:円|%|％|年|か月|回|件)?"
@@ -112,7 +111,7 @@ def _name_pictures(root: Any) -> None:
         asked.add(above)
         if whole_text(above).strip():
             continue
-        heads = above.tag in _HEADINGS and not linked
+        heads = above.tag in HEADINGS and not linked
         if heads or (above.tag in ("td", "th") and _MARK.fullmatch(words)):
             picture.tail = words + (picture.tail or "")
 

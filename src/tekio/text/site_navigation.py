@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
-from tekio.text.html import SKIPPED, letters_of, tag_of, take_out, whole_text
+from tekio.text.html import HEADINGS, SKIPPED, letters_of, tag_of, take_out, whole_text
 
 PHRASES = re.compile(
     r"^(?:このページの(?:本文|先頭|トップ|上)へ.*|本文へ(?:移動|スキップ|ジャンプ).*|ページ(?:の先頭|トップ)(?:へ|に).*|English|印刷(?:する|用ページ)?"
@@ -52,7 +52,6 @@ _SEPARATORS = re.compile(r"[\s>＞›»/／|｜→・-]*")
 MOST_OF_HEADINGS = 200
 """Letters of headings over a list of links."""
 _UNREAD = frozenset(("", *SKIPPED))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 FEWEST_LINKS = 3
 """Links that a list has at least to be a list of links."""
 LINKED_SHARE = 0.7
@@ -130,7 +129,7 @@ def is_list_of_links(main: Any) -> bool:
     if letters_of(main) > 3 * sum(len(whole_text(link)) for link in links) + MOST_OF_HEADINGS:
         return False
     linked = sum(len(_LETTER.findall(_words(link))) for link in links)
-    outside = _DATES.sub("", _beside(main, frozenset(links) | set(main.iter(*_HEADINGS))))
+    outside = _DATES.sub("", _beside(main, frozenset(links) | set(main.iter(*HEADINGS))))
     plain = len(_LETTER.findall(outside))
     return plain < LEAST_TEXT and linked > 2 * plain and "。" not in outside
 
@@ -163,7 +162,7 @@ def drop_navigation(root: Any) -> bool:
     if gone:
         gone |= _pages_beside(blocks, gone)
     gone |= _lists_of_links(blocks, gone)
-    text = sum(_letters(block)[1] for block in blocks if block not in gone and tag_of(block) not in _HEADINGS)
+    text = sum(_letters(block)[1] for block in blocks if block not in gone and tag_of(block) not in HEADINGS)
     if gone and text < LEAST_TEXT:
         return False
     for block in gone:
@@ -229,7 +228,7 @@ def _foot(blocks: list[Any]) -> set[Any]:
         start -= 1
     tail = blocks[start:]
     tops = [place for place, block in enumerate(tail) if any(_TOP.match(_words(link)) for link in block.iter("a"))]
-    headings = [place for place, block in enumerate(tail) if tag_of(block) in _HEADINGS]
+    headings = [place for place, block in enumerate(tail) if tag_of(block) in HEADINGS]
     if tops:
         return set(tail[tops[-1] :])
     return set(tail[headings[0] :]) if len(headings) >= FEWEST_LINKS else set()
@@ -269,7 +268,7 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
                 or (_is_links(block) and not _CITES.search(_words(block)))
             ):
                 gone.add(block)
-        elif tag in _HEADINGS:
+        elif tag in HEADINGS:
             # A heading that is a link heads text, or other links.
             if _is_links(block) and place and (following is None or _is_links(following)):
                 gone.add(block)
@@ -280,7 +279,7 @@ def _lists_of_links(blocks: list[Any], out: set[Any]) -> set[Any]:
         ):
             gone.add(block)
     for before, block in pairwise(kept):
-        words = _words(before) if block in gone and tag_of(before) in ("p", *_HEADINGS) else ""
+        words = _words(before) if block in gone and tag_of(before) in ("p", *HEADINGS) else ""
         if OVER_LINKS.fullmatch(words) and not _has_links(before):
             gone.add(before)
     return gone

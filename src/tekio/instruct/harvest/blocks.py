@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tekio.instruct.harvest.marks import Mark, find_mark
-from tekio.text.html import tag_of
-
-HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-
+from tekio.text.html import HEADINGS, tag_of
 
 NO_HEADING = frozenset(
     ["div", "section", "article", "main", "body", "table", "td", "dl", "dd", "ul", "ol", "li", "blockquote", "details"]

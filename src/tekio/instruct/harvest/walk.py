@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from tekio.instruct.harvest.blocks import HEADINGS, Block, Page
+from tekio.instruct.harvest.blocks import Block, Page
 from tekio.instruct.harvest.columns import Columns, span
 from tekio.instruct.harvest.element_roles import (
     ADVERTISEMENT,
@@ -28,7 +28,7 @@ from tekio.instruct.harvest.element_roles import (
 )
 from tekio.instruct.harvest.marks import is_lone_mark, question_likeness
 from tekio.text.consent_bars import consent_bars
-from tekio.text.html import BLOCKS, SKIPPED, inline_text, tag_of
+from tekio.text.html import BLOCKS, HEADINGS, SKIPPED, inline_text, tag_of
 
 EXTRA_BLOCKS = frozenset(["label"])
 
