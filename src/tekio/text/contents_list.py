@@ -20,9 +20,10 @@ _OPEN_LEADER = re.compile(rf"{_DOTS}[ \u3000|]*$")
 _ONLY_LEADER = re.compile(rf"[ \u3000]*{_DOTS}[ \u3000|]*{_NUMBER}[ \u3000|]*$")
 """Dots and a page number below a title that takes its whole line."""
 _DOTTED = re.compile(
-    "[…‥][…‥ \u3000]|[・･·⋅]{4}|[.．] ?[.．]|--------|[─―—]{6}|＿＿＿＿＿|________|[~～〜]{6}|[=＝]{6}"
+    "[…‥・･·⋅.．─―—＿_~～〜=＝-](?:(?<=[…‥])[…‥ \u3000]|(?<=[・･·⋅])[・･·⋅]{3}|(?<=[.．]) ?[.．]|(?<=[─―—])[─―—]{5}"
+    "|(?<=-)-{7}|(?<=＿)＿{4}|(?<=_)_{7}|(?<=[~～〜])[~～〜]{5}|(?<=[=＝])[=＝]{5})"
 )
-"""What a line with `_DOTS` holds, quickly looked for."""
+"""What a line with `_DOTS` holds, quickly looked for: a text is searched for one class of characters much faster than for many forms."""
 _BULLET = re.compile(r"^[・●○■◆]\s*(?=[^…‥・･·⋅.─―—＿_~～〜=＝-])")
 LONGEST = 160
 _PAGE = re.compile(r"[ \u3000|]*[-－(（]?[ \u3000]?[0-9０-９]{1,4}[ \u3000]?[-－)）]?(?:ページ|頁)?[ \u3000|]*$")
