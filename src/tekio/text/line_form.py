@@ -55,9 +55,9 @@ _LEADER = re.compile(
     r"(?:…|‥|・・|\.\.\.|．．){2,}[ \u3000]*(?=[^\s…‥・.．]*[0-9０-９ivxIVXⅰ-ⅻⅠ-Ⅻ〇一二三四五六七八九十頁])[^\s…‥・.．ぁ-ん]{1,6}$"
 )
 """A line of a table of contents: dots that lead to a page number."""
-_DOTS = re.compile("[…‥]|・・|[.．][.．]")
-_GAP = re.compile(r"[\t\u3000|\u2500-\u257f]|  |\+--")
-"""What lines hold that `_LEADER`, and `_TABLE` or `_CELL_GAP`, can match, quickly looked for."""
+_DOTS = re.compile("[…‥・.．](?:(?<=[…‥])|(?<=・)・|(?<=[.．])[.．])")
+_GAP = re.compile(r"[ \t\u3000|+\u2500-\u257f](?:(?<=[\t\u3000|\u2500-\u257f])|(?<= ) |(?<=\+)--)")
+"""What lines hold that `_LEADER`, and `_TABLE` or `_CELL_GAP`, can match, quickly looked for: one class of characters at first."""
 LATIN = re.compile(r"[A-Za-z0-9,.;:%\])]$")
 LATIN_START = re.compile(r"[A-Za-z0-9(\[$]")
 _HALF_KANA = re.compile("[｡-ﾟ]")

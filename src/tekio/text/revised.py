@@ -45,27 +45,31 @@ def _plain(line: str) -> str:
 
 _MARKS_OF_DAYS = "年./-・．／－"
 """Marks behind the year of a day."""
-_BEFORE_MARKS = frozenset("0123456789０１２３４５６７８９元〇一二三四五六七八九十 \u3000\t\xa0")
-"""Numerals, and the blanks that may stand between them and the mark."""
+_NUMERALS = frozenset("0123456789０１２３４５６７８９元〇一二三四五六七八九十")
+_BLANK_OR_NUMERAL = _NUMERALS | frozenset(" \u3000\t\xa0")
 _ENGLISH_WORDS = ("pdated", "odified", "evised", "eviewed", "mended", "ffective")
 
 
 def may_tell_day(text: str) -> bool:
-    """Whether a text has a short line with what days are written with, a mark behind a numeral: most comments, answers and novels have none."""
+    """Whether a text has a short line with what days are written with, a mark between two numerals: most comments, answers and novels have none."""
     if len(text) > NOTE and "\n" not in text:
         return False
     for mark in _MARKS_OF_DAYS:
-        if mark in text and _behind_numeral_in_short_line(mark, text):
+        if mark in text and _between_numerals_in_short_line(mark, text):
             return True
     if "改" in text and "改正" in text:  # 改正 平成一一法律第一六〇号, and lists of amendments in long lines
         return True
     return "e" in text and any(word in text for word in _ENGLISH_WORDS)  # Updated: March 3, 2025
 
 
-def _behind_numeral_in_short_line(mark: str, text: str) -> bool:
+def _between_numerals_in_short_line(mark: str, text: str) -> bool:
     place = text.find(mark)
     while place >= 0:
-        if text[place - 1 : place] not in _BEFORE_MARKS:
+        if (
+            text[place - 1 : place] not in _BLANK_OR_NUMERAL
+            or (after := text[place + 1 : place + 2]) not in _BLANK_OR_NUMERAL
+            or (after not in _NUMERALS and text[place + 1 : place + 6].lstrip()[:1] not in _NUMERALS)
+        ):
             place = text.find(mark, place + 1)
             continue
         start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
