@@ -13,7 +13,7 @@ import numpy as np
 from tekio.documents import Document
 from tekio.recipe.corpus import CorpusConfig, NormalizeConfig, PersonalDataConfig
 from tekio.text.contents_list import drop_contents
-from tekio.text.kernels.codepoints import CodePoints, code_points, to_text
+from tekio.text.kernels.codepoints import CodePoints, code_points, exchanged, to_text
 from tekio.text.kernels.normalize_batch import normalize_texts, transform_names
 from tekio.text.kernels.repair_candidates import DAMAGED, LEADERS, MARKED, PAGED, WRAPPED, repair_candidates
 from tekio.text.lines import join_lines
@@ -74,8 +74,7 @@ def clean_texts(
     whole = list(texts)
     points = code_points(whole)
     repaired = _repair(whole, points, config.normalize, joined)
-    if repaired:
-        points = code_points(whole)
+    points = exchanged(points, {number: whole[number] for number in repaired})
     points, flags = normalize_texts(points, widths=config.normalize.widths)
     names = {number: transform_names(int(flags[number])) for number in np.flatnonzero(flags).tolist()}
     for number in names:
@@ -89,16 +88,13 @@ def clean_texts(
     counts = {number: count_kinds(found[number]) for number in sorted(found)}
     modes = modes_of(config.personal_data)
     replaced: dict[int, dict[str, str]] = {}
-    masked = False
     for number in counts:
         spans = [span for span in found[number] if modes[span.kind] in _REPLACING]
         if spans and key is not None:
             replaced[number] = {whole[number][span.start : span.end]: span.kind for span in spans}
             whole[number] = mask(whole[number], spans, key)
             names[number] = (*names.get(number, ()), "masked_personal_data")
-            masked = True
-    if masked:
-        points = code_points(whole)
+    points = exchanged(points, {number: whole[number] for number in replaced})
     left_out = {number: repair.left_out for number, repair in repaired.items() if repair.left_out}
     marks = {number: repair.marks for number, repair in repaired.items() if repair.marks}
     return Cleaned(whole, names, points, counts, left_out, replaced, marks)

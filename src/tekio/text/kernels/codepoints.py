@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,27 @@ def code_points(texts: Sequence[str]) -> CodePoints:
     np.cumsum([len(text) for text in texts], out=offsets[1:])
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return CodePoints(codes, offsets)
+
+
+def exchanged(points: CodePoints, texts: Mapping[int, str]) -> CodePoints:
+    """`points` with some of their texts, by number, in place of those they hold: what stays is copied, not decoded again."""
+    if not texts:
+        return points
+    numbers = sorted(texts)
+    new = code_points([texts[number] for number in numbers])
+    lengths = np.diff(points.offsets)
+    lengths[numbers] = np.diff(new.offsets)
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    parts: list[Codes] = []
+    end = 0
+    for place, number in enumerate(numbers):
+        parts += [
+            points.codes[end : points.offsets[number]],
+            new.codes[new.offsets[place] : new.offsets[place + 1]],
+        ]
+        end = points.offsets[number + 1]
+    return CodePoints(np.concatenate([*parts, points.codes[end:]]), offsets)
 
 
 @compiled

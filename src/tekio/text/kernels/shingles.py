@@ -171,7 +171,7 @@ def shingle_set(text: str, length: int = SHINGLE) -> Hashes:
 
 
 _FIGURE = re.compile(
-    "[△▲−－-]?[ \u3000]?[0-9０-９]+(?:[,，.．][0-9０-９]+)*|[〇一二三四五六七八九十百千万億兆]+|元(?=年)|[(（][月火水木金土日](?:曜日?)?[)）]"
+    "([△▲−－-]?[ \u3000]?[0-9０-９]+(?:[,，.．][0-9０-９]+)*|[〇一二三四五六七八九十百千万億兆]+|元(?=年)|[(（][月火水木金土日](?:曜日?)?[)）])"
 )
 _HALF = str.maketrans("０１２３４５６７８９，．△▲−－", "0123456789,.----")
 
@@ -214,8 +214,9 @@ def figures_of(text: str) -> Figures:
 
     Widths, white space and commas in numbers make no difference.
     """
-    found = ["".join(item.translate(_HALF).replace(",", "").split()) for item in _FIGURE.findall(text)]
-    words = "".join(_FIGURE.sub("", text).split())
+    parts = _FIGURE.split(text)  # words and figures in turn
+    found = ["".join(item.translate(_HALF).replace(",", "").split()) for item in parts[1::2]]
+    words = "".join("".join(parts[::2]).split())
     hashes = {zlib.crc32(figure.encode()) for figure in found}
     different: ShingleSet = np.array(sorted(hashes), dtype=np.uint32)
     return Figures(zlib.crc32(words.encode()), zlib.crc32("\n".join(found).encode()), different)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tekio.text.personal_data.spans import Span, holds_any, one_of, to_ascii
+from tekio.text.personal_data.spans import Span, holds_any, one_of, to_ascii, without_common_starts
 
 _COUNT = r"(?:[0-9]{1,2}|[一二三四五六七八九十〇]{1,3})"
 _ERA = rf"(?:明治|大正|昭和|平成|令和|[MTSHR])\.?[ 　]?(?:元|{_COUNT})"
@@ -119,7 +119,7 @@ _ADDRESS = re.compile(
 )
 
 
-_NAME_WORD, _SIGNER = one_of(_NAME_WORDS), one_of(_SIGNERS)
+_NAME_WORD, _SIGNER = one_of(without_common_starts(_NAME_WORDS)), one_of(_SIGNERS)
 
 
 def labelled_people(text: str) -> list[Span]:

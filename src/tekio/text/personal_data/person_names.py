@@ -17,7 +17,7 @@ from tekio.text.kernels.codepoints import CodePoints
 from tekio.text.kernels.word_trie import WordTrie, count_words, word_trie
 from tekio.text.personal_data.columns import column_spans
 from tekio.text.personal_data.people import PERSON_WORDS, is_bare_name, labelled_people
-from tekio.text.personal_data.spans import Span, holds_any, one_of
+from tekio.text.personal_data.spans import Span, holds_any, one_of, without_common_starts
 
 CELL = " | "  # how `tekio.text.html` writes the cells of a table's row
 
@@ -86,7 +86,7 @@ def may_hold_people(points: CodePoints) -> list[int]:
     return np.flatnonzero(count_words(points, _signs())[:, 0]).tolist()
 
 
-_MARKER, _PERSON_WORD = one_of(_MARKERS), one_of(PERSON_WORDS)
+_MARKER, _PERSON_WORD = one_of(_MARKERS), one_of(without_common_starts(PERSON_WORDS))
 
 
 def find_people(text: str) -> list[Span]:

@@ -55,6 +55,11 @@ def one_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+def without_common_starts(words: Iterable[str]) -> list[str]:
+    """Words without the お or の they begin with, which is in every sentence: for a quick look at whether one may be there."""
+    return [word.lstrip("おの") for word in words]
+
+
 def holds_any(text: str, words: Iterable[str]) -> bool:
     """Whether a text holds one of a few words; a generator takes three times as long, and every text with a name comes here."""
     for word in words:  # noqa: SIM110
