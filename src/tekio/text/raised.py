@@ -44,6 +44,8 @@ _NOTE_BEGINS = re.compile(
 _NOTE_NAMED = re.compile(r"(?:[※*＊]|注)[ \u3000]*([0-9０-９]{1,2})(?![0-9０-９])")
 _ORDINAL = re.compile(r"st|nd|rd|th|er|o|TM|SM|ＴＭ|[®Ⓡ™©]", re.IGNORECASE)
 _ROMAN = re.compile("[ivx]{1,4}")
+_SIGNS_OF_NOTES = frozenset("※＊*†‡")
+"""Marks of notes that no digit before them can be read with; one behind them could (※35％)."""
 _SQUARES = {"2": "²", "２": "²", "3": "³", "３": "³"}
 
 
@@ -143,7 +145,7 @@ def _raised(part: str, before: str, after: str, notes: Callable[[], AbstractSet[
         return f"{closed[1]}注{bare}{closed[0]}", True
     if _ROMAN.fullmatch(part) and before and not before[-1].isascii():
         return f"（注{part}）", True  # 決議したi
-    if not beside_figure or part[0] in "(（[［":
+    if not beside_figure or part[0] in "(（[［" or (part in _SIGNS_OF_NOTES and not _DIGIT.match(after)):
         return part, True
     return f"（{part}）", True
 
