@@ -65,7 +65,7 @@ SHIPPED: tuple[Reader, ...] = (
     Reader("html", "8", f"{_ROOM}.web:read_html", suffixes=(".htm", ".html", ".xhtml"), sniff=_is_html),
     Reader(
         "pdf",
-        "8",
+        "9",
         f"{_ROOM}.pdf:read_pdf",
         suffixes=(".pdf",),
         sniff=lambda head: b"%PDF-" in head[:1024],

@@ -182,8 +182,14 @@ def _characters(
         across, down = (x0 + x1) / 2, (top + bottom) / 2
     kept = np.flatnonzero(told & (across >= -1) & (across <= width + 1) & (down >= -1) & (down <= height + 1))
     found = Characters(_texts(codes[places[kept]]), x0[kept], x1[kept], top[kept], bottom[kept])
-    blanks = np.cumsum(blank)[places[kept]]
-    return with_blanks(found, np.flatnonzero(np.diff(blanks)) + 1), {0, *objects}, unmapped
+    stand = places[kept]
+
+    def is_of_file(place: int) -> bool:
+        between = range(int(stand[place - 1]) + 1, int(stand[place]))
+        return any(blank[number] and calls.is_generated(textpage, number) != 1 for number in between)
+
+    told_blank = np.flatnonzero(np.diff(np.cumsum(blank)[stand])) + 1
+    return with_blanks(found, told_blank, is_of_file), {0, *objects}, unmapped
 
 
 def _texts(codes: NDArray[np.int64]) -> list[str]:

@@ -6,6 +6,8 @@ of a cell (合 計 額).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +19,12 @@ AUTOMATIC = 0.4
 """Width of the gap that programs set between Japanese and Latin characters at most."""
 
 
-def with_blanks(found: Characters, told: NDArray[np.int64]) -> Characters:
-    """The characters with the blanks that the page was told to have. told: places of characters behind one."""
+def with_blanks(found: Characters, told: NDArray[np.int64], is_of_file: Callable[[int], bool]) -> Characters:
+    """The characters with the blanks that the page was told to have. told: places of characters behind one.
+
+    is_of_file: whether the file itself has the blank before a place. Between Latin letters such a one stays however narrow it looks:
+    where a font is not in the file, the letters of the one taken for it may be wider than their place.
+    """
     if not len(told):
         return found
     before, size = told - 1, found.size[told]
@@ -26,6 +32,8 @@ def with_blanks(found: Characters, told: NDArray[np.int64]) -> Characters:
     ascii_ = np.array([text.isascii() for text in found.texts], np.int64)
     latin = ascii_[before] + ascii_[told]
     wide = (np.array((NARROW, AUTOMATIC, NARROW))[latin] * size < gap) & (gap < WIDE * size)
+    for place in np.flatnonzero((latin == 2) & (gap > 0) & (gap <= NARROW * size)).tolist():
+        wide[place] = is_of_file(int(told[place]))
     wide &= abs(found.middle[before] - found.middle[told]) < 0.3 * size
     blank: set[int] = set()
     spread = -1  # the last character of a word that is set apart
