@@ -112,7 +112,9 @@ def _without_dots(lines: list[str]) -> set[int]:
             continue
         if not last:  # where each line stands last, with its number and without
             for number, one in enumerate(lines):
-                last[_same(one)] = last[_unnumbered(_same(one))] = number
+                if len(one) <= LONGEST:
+                    same = _same(one)
+                    last[same] = last[_unnumbered(same)] = number
         end = found[-1][0]
         if 2 * sum(max(last.get(title, 0), last.get(_unnumbered(title), 0)) > end for _, title, _ in found) >= len(
             found

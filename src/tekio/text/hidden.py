@@ -31,8 +31,17 @@ _TOGGLED = re.compile(
 )
 """A class or id that a script of the page opens."""
 _OPENING = etree.XPath(" | ".join(f"descendant-or-self::*/@{name}" for name in (*_OPENERS, "href", "onclick", "for")))
-_MARKED = etree.XPath("descendant-or-self::*/@*/..")
-"""Elements with any attribute."""
+_MARKED = etree.XPath(
+    "descendant-or-self::*[@style or @class or @id or @hidden or @aria-hidden or self::font or (self::a and @href)]"
+)
+"""Elements of which something may say that they are hidden."""
+_HIDING = frozenset(
+    (
+        *("display", "visibility", "text-decoration", "text-decoration-line", "position", "text-indent", "overflow"),
+        *("font-size", "color"),
+    )
+)
+"""Properties of which one at least a style has that hides something."""
 _AWAY = re.compile(
     r"-(?:\d{4,}|[89]\d{2})(?:\.\d+)?(?:px|pt)|-\d{3,}(?:\.\d+)?(?:em|rem|ex|%|vw)|-[5-9]\d(?:\.\d+)?(?:em|rem)"
 )
@@ -62,9 +71,8 @@ def drop_hidden(root: Any) -> int:
         if node in inside or node.getparent() is None:
             continue
         styles = _styles(node, rules)
-        struck = "line-through" in f"{styles.get('text-decoration')} {styles.get('text-decoration-line')}"
         if (
-            (struck and _was_replaced(node))
+            (_is_struck(styles) and _was_replaced(node))
             or _is_hidden(node, styles, opened)
             or _is_unseen(node, styles, rules)
             or _leads_back(node)
@@ -81,7 +89,14 @@ def drop_hidden(root: Any) -> int:
 
 
 def _styles(node: Any, rules: Rules) -> Styles:
-    return (rules.styles_of(node) if rules.count else {}) | declarations(node.get("style") or "")
+    own = declarations(node.get("style") or "")
+    return {**rules.styles_of(node), **own} if rules.count else own
+
+
+def _is_struck(styles: Styles) -> bool:
+    return "line-through" in styles.get("text-decoration", "") or "line-through" in styles.get(
+        "text-decoration-line", ""
+    )
 
 
 def _opened(root: Any) -> set[str]:
@@ -176,7 +191,7 @@ def _is_unseen(node: Any, styles: Styles, rules: Rules) -> bool:
     """Whether an element is decoration read to nobody, off the screen, without size, or in the colour of its ground."""
     if node.get("aria-hidden") == "true" and _is_decoration(node):
         return True
-    if not styles and node.tag != "font":
+    if node.tag != "font" and _HIDING.isdisjoint(styles):
         return False
     heading = node.tag in ("h1", "h2", "h3") or node.find("h1") is not None
     placed = styles.get("position") in ("absolute", "fixed")

@@ -92,6 +92,8 @@ _PAGER = re.compile(r"(?:[0-9]|前|次|最初|最後|先頭|末尾|へ|ページ
 _LETTERS = re.compile(r"[^\W_]+")
 _MAIL = re.compile("メールマガジン|メルマガ|ニュースレター|購読|登録")
 _FIELDS = ("radio", "email", "text", "search", "submit", "tel", "")
+MOST_AROUND = 10_000
+"""Characters of a block that may be numbers of pages or tags, with the blanks of its source."""
 MOST_IN_WIDGET = 120
 """Letters of a block with fields to fill in that is a widget, and no form that a text is about."""
 
@@ -217,7 +219,8 @@ def drop_widgets(main: Any) -> None:
     for block in [
         node
         for node in main.iter("p", "div", "ul", "dl", "tr")
-        if _is_pager(node) or _is_tags(node) or (sizes and _is_sizes(node))
+        if (0 < len(words := whole_text(node)) <= MOST_AROUND and (_is_pager(node, words) or _is_tags(node, words)))
+        or (sizes and _is_sizes(node))
     ]:
         if block is not main and block.getparent() is not None:
             take_out(block)
@@ -243,9 +246,9 @@ def _blocks_of_fields(main: Any) -> list[Any]:
     return found
 
 
-def _is_pager(block: Any) -> bool:
+def _is_pager(block: Any, words: str) -> bool:
     """Whether a block is numbers of pages with links to the others."""
-    words = whole_text(block).strip()
+    words = words.strip()
     if 0 < len(words) <= 200 and _SYLLABARY.fullmatch(words):
         return sum(1 for _ in block.iter("a")) >= FEWEST_LETTERS
     if not 0 < len(words) <= 200 or not _PAGER.fullmatch(words) or not re.search("[0-9]", words):
@@ -265,11 +268,11 @@ def _is_sizes(block: Any) -> bool:
     return 4 < len(words) < 200 and _SIZES.fullmatch("".join(words.split())) is not None
 
 
-def _is_tags(block: Any) -> bool:
+def _is_tags(block: Any, words: str) -> bool:
     """Whether a block is 「タグ：」 with links."""
     if tag_of(block) == "tr":
         return False
-    words = "".join(whole_text(block).split())
+    words = "".join(words.split())
     label = _LABEL.match(words) if len(words) <= 300 else None
     if label is None:
         return False

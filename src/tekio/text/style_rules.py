@@ -11,10 +11,12 @@ attributes and other at-rules are passed over.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-Styles = dict[str, str]
+Styles = Mapping[str, str]
 
 SCREEN = 1_280
 """Pixels of the screen that is read for."""
@@ -112,7 +114,7 @@ class Rules:
 
     def styles_of(self, node: Any) -> Styles:
         """What the rules say of an element, those of its id last."""
-        found: Styles = {}
+        found: dict[str, str] = {}
         for name in (node.get("class") or "").split()[:20]:
             for rule in self.by_name.get(f".{name}", ()):
                 if rule.fits(node):
@@ -126,10 +128,16 @@ class Rules:
 
 def declarations(style: str) -> Styles:
     """The declarations of a style attribute or rule, in lower case."""
-    found: Styles = {}
-    if not style:
-        return found
-    for part in style[:4000].split(";"):
+    return _declarations(style[:4000]) if style else _NONE
+
+
+_NONE: Styles = {}
+
+
+@lru_cache(maxsize=1024)  # the cells of a table have few styles
+def _declarations(style: str) -> Styles:
+    found: dict[str, str] = {}
+    for part in style.split(";"):
         name, colon, value = part.partition(":")
         if colon:
             found[name.strip().lower()] = value.lower().replace("!important", "").strip()
