@@ -267,7 +267,8 @@ def compare(given: argparse.Namespace, folder: Path) -> None:
             result = sorted((run(command) for _ in range(3)), key=lambda item: item["cpu"])[1]
             speed = show(f"HojiChar cleaning, word {lists}", part, result)
             kept = f"{result['kept'] / result['read']:.1%} of documents kept"
-            print(f"  Tekio / HojiChar ({lists}): {cleaning[lists] / speed:.1f} x (goal: 10); HojiChar: {kept}")
+            goal = "goal: 10" if lists == "lists" else "not its usual recipe"
+            print(f"  Tekio / HojiChar ({lists}): {cleaning[lists] / speed:.1f} x ({goal}); HojiChar: {kept}")
         part = head(file, given.datatrove_megabytes, folder / "datatrove" / "part.jsonl")
         script = str(HERE / "peers" / "datatrove_corpus.py")
         result = run([given.peers, script, "clean", str(part.parent), str(folder / "datatrove-clean")])
