@@ -76,10 +76,14 @@ def squeezed(text: str) -> str:
 
 @dataclass
 class Reading:
-    """A table: its slots, and for every figure of the body the words left of it and the headings above it."""
+    """A table: its slots, and for every figure of the body the words left of it and the headings above it.
+
+    nearer: for every figure the first words behind the last empty column before it: its row label where tables stand side by side.
+    """
 
     rows: list[list[Slot]]
     figures: list[tuple[list[str], list[str], str]] = field(default_factory=list[tuple[list[str], list[str], str]])
+    nearer: list[str] = field(default_factory=list[str])
 
 
 def is_figure(text: str) -> bool:
@@ -172,6 +176,8 @@ def read(table: Any, head_rows: int | None = None) -> Reading:
     )
     first = next(amounts, len(rows)) if head_rows is None else head_rows
     joined = first_cells(table)
+    wide = max(map(len, rows), default=0)
+    empty = [column for column in range(wide) if not any(line[column] for line in rows if column < len(line))]
     for number, row in enumerate(reading.rows[first:], start=first):
         texts = rows[number]
         for column, slot in enumerate(row):
@@ -194,6 +200,9 @@ def read(table: Any, head_rows: int | None = None) -> Reading:
                 if is_figure(text):
                     words = [squeezed(label.lines[place] if apart else "".join(label.lines))] if label.lines else []
                     reading.figures.append((words, _heads(rows, first, number, column, joined), text))
+                    behind = max((place for place in empty if place < column), default=-1) + 1
+                    own = (cell for cell in texts[behind:column] if cell and not is_figure(cell))
+                    reading.nearer.append(next(own, "".join(words)))
     return reading
 
 
@@ -232,18 +241,20 @@ class Verdict:
         self.not_held += other.not_held
 
 
-def judge(reading: Reading, text: str, *, wrapped: bool = False) -> Verdict:
+def judge(reading: Reading, text: str, *, wrapped: bool = False, titled: bool = False) -> Verdict:
     """Each figure of a reading looked for in the table's text. Slashes between the lines of a cell do not count.
 
-    wrapped: other lines of a row's label may stand on lines of their own right above and below.
+    wrapped: other lines of a row's label may stand on lines of their own right above and below. titled: of tables side by side each may be
+    a table of its own, with its heading as a line above its rows.
     """
     lines = [
         [" ".join(unicodedata.normalize("NFKC", entry).split()) for entry in line.split(" | ")]
         for line in text.split("\n")
     ]
     bare = [[squeezed(entry).replace("/", "") for entry in entries] for entries in lines]
+    titles = _titles(bare) if titled else [""] * len(bare)
     verdict = Verdict()
-    for words, heads, figure in reading.figures:
+    for (words, heads, figure), nearer in zip(reading.figures, reading.nearer, strict=True):
         best = "lost"
         spaced = " ?".join(re.escape(character) for character in figure)
         shape = re.compile(rf"(?:^|[^0-9,.△▲\-]){spaced}(?:$|[^0-9,.])")
@@ -253,10 +264,13 @@ def judge(reading: Reading, text: str, *, wrapped: bool = False) -> Verdict:
                 before, after = bare[max(place - 2, 0) : place], bare[place + 1 : place + 3]
                 whole = "".join(line[0] for line in before if len(line) == 1) + own[0]
                 whole += "".join(line[0] for line in after if len(line) == 1) + "".join(own[1:])
-            if any(word.replace("/", "") not in whole for word in words):
+            if any(word.replace("/", "") not in whole for word in words) and not (
+                titled and nearer and nearer.replace("/", "") in whole
+            ):
                 continue
             under = [entry for entry, shown in zip(own, entries, strict=True) if shape.search(shown)]
-            if any(all(head.strip("()（）").replace("/", "") in entry for head in heads) for entry in under):
+            told = [head.strip("()（）").replace("/", "") for head in heads]
+            if any(all(head in entry or head in titles[place] for head in told) for entry in under):
                 best = "right"
                 break
             if under and best != "wrong":
@@ -270,6 +284,16 @@ def judge(reading: Reading, text: str, *, wrapped: bool = False) -> Verdict:
         else:
             getattr(verdict, best).append(((words, heads, figure), text))
     return verdict
+
+
+def _titles(lines: list[list[str]]) -> list[str]:
+    """For every line the lines of one text above it, from the last empty line on."""
+    titles: list[str] = []
+    above = ""
+    for entries in lines:
+        titles.append(above)
+        above = "" if entries == [""] else f"{above}\n{entries[0]}" if len(entries) == 1 else above
+    return titles
 
 
 def holds(rows: list[list[str]], words: list[str], heads: list[str], figure: str) -> bool:
@@ -398,7 +422,7 @@ def judge_form(
         held: dict[int, list[list[str]]] = dict(table_forms.grids_of(form, paths[name]))
         total = totals.setdefault(name.split("+")[0], Verdict())
         for number, reading in own.readings.items():
-            verdict = judge(reading, texts.get(number, ""), wrapped=form == "plain-pdf")
+            verdict = judge(reading, texts.get(number, ""), wrapped=form == "plain-pdf", titled=form == "xlsx")
             if number in held:
                 for kind in (verdict.wrong, verdict.lost):
                     missing = [entry for entry in kind if not holds(held[number], *entry[0])]

@@ -51,6 +51,11 @@ def test_what_would_change_is_looked_at(lines):
         assert flags & MARKED
 
 
+def test_a_mark_that_no_sentence_begins_with_is_looked_at_behind_a_bar():
+    assert join_lines("1.|あ\n､い").joined
+    assert flags_of("1.|あ\n､い") & WRAPPED
+
+
 def test_a_list_without_dots_is_looked_at():
     text = "目　次\n総則\t1\n定義\t2\n雑則\t3\n総則\n定義\n雑則"
     assert drop_contents(text).removed

@@ -104,7 +104,7 @@ def _look(
         for turn in range(turns):  # first the widest line that is open, then how many are nearly as wide
             near = 0
             place = start
-            open_width, cut, prose = 0, False, False  # of the line before
+            open_width, is_open, cut, prose = 0, False, False, False  # of the line before
             after_text = False
             while place <= end:
                 width, letters, page_only, digits = 0, 0, True, 0
@@ -164,7 +164,7 @@ def _look(
                         flags |= 8
                     if letters > 0 and prose and cut and (first & 32 or first & 1):
                         flags |= 1
-                    if letters > 0 and prose and open_width > 0 and first & 128:
+                    if letters > 0 and prose and is_open and first & 128:
                         flags |= 1
                     if letters > 0 and prose and open_width >= long and first & 16384:
                         flags |= 1
@@ -179,7 +179,8 @@ def _look(
                         widest = max(widest, open_width)
                     elif open_width + unit >= widest:
                         near += 1
-                open_width = width if letters > 0 and not last & 2 and not bar else 0
+                is_open = letters > 0 and not last & 2
+                open_width = width if is_open and not bar else 0
                 cut = letters >= 5 and last & 32 != 0
                 prose = hiragana
             if turn == 0 and doubled >= 2 and filled >= 4 and beside * 50 <= filled:

@@ -18,9 +18,8 @@ from typing import Any
 
 from tekio.text.office.odt import Letters, body_of, inline, raising_styles
 from tekio.text.office.package import OfficeFile, Section, attribute, child, local, number, spans
-from tekio.text.tables.continued import goes_on
-from tekio.text.tables.grid import Cell, Grid, lay_out
-from tekio.text.tables.side_by_side import apart
+from tekio.text.tables.grid import Cell
+from tekio.text.tables.side_by_side import tables_of
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELLS = 2_000_000
@@ -46,7 +45,8 @@ def read_ods(raw: bytes) -> OfficeFile:
         if local(sheet) != "table":
             continue
         title = attribute(sheet, "name")
-        tables = [_html(rows) for rows in _joined(list(_ranges(sheet, letters, title)))]
+        parts = list(_ranges(sheet, letters, title))
+        tables = [_html(rows) for rows in tables_of(parts, lambda cell: Cell(_text(cell[0]), *cell[1]))]
         hidden = attribute(sheet, "style-name") in unseen
         sections.append(Section(title, tables, hidden=hidden, headed=False))
     return OfficeFile("", sections)
@@ -188,22 +188,6 @@ def _html_of(cell: Any, letters: Letters) -> str:
     """What a cell shows; nothing where that is blank."""
     text = "<br>".join(inline(part, letters) for part in cell if local(part) == "p").strip()
     return text if _MARKUP.sub("", text).strip() else ""
-
-
-def _joined(ranges: list[list[_Row]]) -> list[list[_Row]]:
-    """The tables of a sheet: those beside each other apart; parts behind an empty row without a head belong to the one above."""
-    tables: list[list[_Row]] = []
-    above: Grid | None = None
-    ranges = [table for rows in ranges for table in apart(rows, lambda cell: Cell(_text(cell[0]), *cell[1]))]
-    for rows in ranges:
-        texts = [[Cell(_text(html), *size) for html, size in line] for line in rows]
-        grid = lay_out(texts) if len(ranges) > 1 else None
-        if above is not None and grid is not None and goes_on(above, grid):
-            tables[-1] += rows
-        else:
-            tables.append(rows)
-            above = grid
-    return tables
 
 
 def _text(html: str) -> str:

@@ -15,9 +15,8 @@ from tekio.text.office.drawings import text_boxes
 from tekio.text.office.numbers import shown
 from tekio.text.office.package import OfficeFile, Package, Section, attribute, child, spans, tag
 from tekio.text.raised import END, LOWERED, START, note_numbers, write_raised
-from tekio.text.tables.continued import goes_on
-from tekio.text.tables.grid import Cell, Grid, lay_out
-from tekio.text.tables.side_by_side import apart
+from tekio.text.tables.grid import Cell
+from tekio.text.tables.side_by_side import tables_of
 from tekio.text.unreadable import UnreadableError
 
 MAX_CELLS = 2_000_000
@@ -47,7 +46,8 @@ def read_xlsx(raw: bytes) -> OfficeFile:
         cells = (sheet.max_row or 0) * (sheet.max_column or 0)
         if cells > MAX_CELLS:
             raise UnreadableError("too_many_cells", {"sheet": sheet.title, "cells": cells, "limit": MAX_CELLS})
-        tables = [f"<table>{''.join(map(_row, rows))}</table>" for rows in _tables(list(_ranges(sheet)))]
+        parts = tables_of(_ranges(sheet), lambda cell: Cell(cell[0], *cell[1]))
+        tables = [f"<table>{''.join(map(_row, rows))}</table>" for rows in parts]
         tables += boxes.get(sheet.title, [])
         sections.append(Section(sheet.title, tables, hidden=sheet.sheet_state != "visible", headed=False))
     told = package.properties()
@@ -111,21 +111,6 @@ _Row = list[tuple[str, tuple[int, int]]]
 
 def _row(line: _Row) -> str:
     return f"<tr>{''.join(tag('td', text, spans(*size)) for text, size in line)}</tr>"
-
-
-def _tables(ranges: list[list[_Row]]) -> list[list[_Row]]:
-    """The tables of a sheet: those beside each other apart; parts behind an empty row without a head belong to the one above."""
-    tables: list[list[_Row]] = []
-    above: Grid | None = None
-    ranges = [table for rows in ranges for table in apart(rows, lambda cell: Cell(cell[0], *cell[1]))]
-    for rows in ranges:
-        grid = lay_out([[Cell(text, *size) for text, size in row] for row in rows]) if len(ranges) > 1 else None
-        if above is not None and grid is not None and goes_on(above, grid):
-            tables[-1] += rows
-        else:
-            tables.append(rows)
-            above = grid
-    return tables
 
 
 def _ranges(sheet: Any) -> list[list[_Row]]:

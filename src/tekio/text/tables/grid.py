@@ -103,10 +103,14 @@ class Grid:
         return found
 
     def without_empty(self) -> Grid:
-        """The grid without rows and columns in which no text stands (spacers)."""
+        """The grid without rows and columns in which no text stands (spacers), and rows of which every cell stands in the row above."""
         filled = [[cell is not None and not cell.is_empty for cell in row] for row in self.slots]
-        rows = [number for number, row in enumerate(filled) if True in row]
+        rows = [number for number, row in enumerate(filled) if True in row and not self._is_above(number)]
         columns = [number for number, column in enumerate(zip(*filled, strict=True)) if True in column]
+        return self.part(rows, columns)
+
+    def part(self, rows: Sequence[int], columns: Sequence[int]) -> Grid:
+        """Some rows and columns of the grid as a grid of its own."""
         marked = sum(1 for number in rows if number < self.marked_rows)
         copies: dict[int, Cell] = {}
         slots: list[list[Cell | None]] = []
@@ -123,6 +127,12 @@ class Grid:
                 line.append(cell)
             slots.append(line)
         return Grid(slots, self.captions, marked, self.cut)
+
+    def _is_above(self, number: int) -> bool:
+        """Whether a row says nothing of its own: each of its cells spans rows and stands in the row above."""
+        return number > 0 and all(
+            cell is above for cell, above in zip(self.slots[number], self.slots[number - 1], strict=True)
+        )
 
 
 def lay_out(rows: Sequence[Sequence[Cell]], groups: Sequence[int] = (), *, marked_rows: int = 0) -> Grid:
