@@ -2,7 +2,7 @@
 
 import pytest
 
-from tekio.text.revised import issue_date, revision_date
+from tekio.text.revised import issue_date, may_tell_day, revision_date
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,7 @@ from tekio.text.revised import issue_date, revision_date
 )
 def test_a_text_is_dated_by_its_own_lines(text: str, expected: str | None):
     assert revision_date(text) == expected
+    assert expected is None or may_tell_day(text)
 
 
 def test_lines_in_the_middle_of_a_long_text_are_not_read():
@@ -104,6 +105,7 @@ def test_an_amendment_of_an_old_era_is_read():
 )
 def test_the_day_of_issue_stands_alone_on_one_of_the_first_lines(text: str, day: str | None):
     assert issue_date(text) == day
+    assert day is None or may_tell_day(text)
 
 
 @pytest.mark.parametrize(
@@ -118,9 +120,33 @@ def test_the_day_of_issue_stands_alone_on_one_of_the_first_lines(text: str, day:
 )
 def test_a_month_alone_below_a_title_is_that_of_issue(text: str, month: str | None):
     assert issue_date(text) == month
+    assert month is None or may_tell_day(text)
 
 
 def test_a_work_that_is_named_with_its_amendment_does_not_date_the_text():
     note = "（注14）保護委員会「個人情報に関するガイドライン（提供編）」（令和3年1月一部改正）"
     assert revision_date("融資の手引\n" + "本文です。\n" * 10 + note) is None
     assert revision_date("「個人情報に関するガイドライン」（令和3年1月一部改正）\n本文です。") == "2021-01"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "2024年（令和6年）4月1日 現在",
+            "令和6（2024）年3月31日現在",
+            "令和 6 年 4 月 1 日現在",
+            "２０２４．４．１改訂",
+            "平成一〇・六・八改正",
+        ),
+        *("Last updated: March 3, 2025", "R6.4.1現在", "昭和六十三年四月一日"),
+    ],
+)
+def test_a_line_with_a_day_is_looked_at(line: str):
+    assert may_tell_day(f"規定\n{line}\n{'本文です。' * 90}")
+
+
+def test_numbers_lists_and_long_sentences_are_not_looked_at():
+    assert not may_tell_day("1. 名称\n2. 前年の倍となった。")
+    assert not may_tell_day("二〇二四年四月一日に開店した。" + "客が続いた。" * 60)
+    assert not may_tell_day("三年の間、待った。\n" * 20)

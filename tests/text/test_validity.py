@@ -2,7 +2,7 @@
 
 import pytest
 
-from tekio.text.revised import revision_date
+from tekio.text.revised import may_tell_day, revision_date
 from tekio.text.validity import named_day, told_day
 
 BODY = "口座の名義人は届出の内容に変更があるときは速やかに届け出るものとする。\n" * 3
@@ -43,6 +43,7 @@ BODY = "口座の名義人は届出の内容に変更があるときは速やか
 def test_a_line_that_says_nothing_else_dates_the_text(line: str, day: str | None):
     assert revision_date(f"預金規定\n{line}\n{BODY}") == day
     assert revision_date(f"預金規定\n{BODY}{line}") == day
+    assert day is None or may_tell_day(f"預金規定\n{BODY}{line}")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,7 @@ def test_a_line_that_says_nothing_else_dates_the_text(line: str, day: str | None
 )
 def test_a_last_clause_or_a_note_says_for_which_day_a_text_holds(line: str, day: str | None):
     assert revision_date(f"預金規定\n{BODY}{line}\n以上") == day
+    assert day is None or may_tell_day(f"預金規定\n{BODY}{line}\n以上")
 
 
 def test_a_title_and_the_last_lines_may_say_for_which_day_a_text_holds():

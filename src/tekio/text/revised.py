@@ -47,6 +47,8 @@ _MARKS_OF_DAYS = "年./-・．／－"
 """Marks behind the year of a day."""
 _NUMERALS = frozenset("0123456789０１２３４５６７８９元〇一二三四五六七八九十")
 _BLANK_OR_NUMERAL = _NUMERALS | frozenset(" \u3000\t\xa0")
+_BEFORE_YEAR, _AFTER_YEAR = _BLANK_OR_NUMERAL | frozenset(")）"), _BLANK_OR_NUMERAL | frozenset("(（")
+"""The other calendar's year may stand in brackets on either side of 年: 令和6（2024）年3月, 2024年（令和6年）4月."""
 _ENGLISH_WORDS = ("pdated", "odified", "evised", "eviewed", "mended", "ffective")
 
 
@@ -63,13 +65,13 @@ def may_tell_day(text: str) -> bool:
 
 
 def _between_numerals_in_short_line(mark: str, text: str) -> bool:
+    before, behind = (_BEFORE_YEAR, _AFTER_YEAR) if mark == "年" else (_BLANK_OR_NUMERAL, _BLANK_OR_NUMERAL)
     place = text.find(mark)
     while place >= 0:
-        if (
-            text[place - 1 : place] not in _BLANK_OR_NUMERAL
-            or (after := text[place + 1 : place + 2]) not in _BLANK_OR_NUMERAL
-            or (after not in _NUMERALS and text[place + 1 : place + 6].lstrip()[:1] not in _NUMERALS)
-        ):
+        after = text[place + 1 : place + 2]
+        if after.isspace():
+            after = text[place + 2 : place + 6].lstrip()[:1]
+        if after not in behind or text[place - 1 : place] not in before:
             place = text.find(mark, place + 1)
             continue
         start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
