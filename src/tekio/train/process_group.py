@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,21 @@ def join_world() -> World:
         if torch.cuda.is_available():
             torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
         dist.init_process_group(BACKEND_OF_GPU if torch.cuda.is_available() else "gloo")
+        _leave_at_end()
     return World(dist.get_rank(), dist.get_world_size())
+
+
+def _leave_at_end() -> None:
+    """Leave the group before Python ends: a thread of gloo that is still there aborts the process then, now and then, and
+    `torchrun` calls a run failed that has written all it should.
+
+    On GPUs torch ends its groups itself: to leave one there waits for the others, which a process that failed must not.
+    """
+    import torch
+    import torch.distributed as dist
+
+    if not torch.cuda.is_available():
+        atexit.register(lambda: dist.destroy_process_group() if dist.is_initialized() else None)
 
 
 def group_of_one() -> None:
@@ -79,6 +94,7 @@ def group_of_one() -> None:
     if not dist.is_initialized():
         backend = BACKEND_OF_GPU if torch.cuda.is_available() else "gloo"
         dist.init_process_group(backend, store=dist.HashStore(), rank=0, world_size=1)
+        _leave_at_end()
 
 
 def local_device(device: str) -> str:
