@@ -93,6 +93,8 @@ def mixed(documents: list[str], rng: np.random.Generator) -> Iterator[str]:
 def make(out: Path, megabytes: float, *, seed: int = 20261121) -> dict[str, int]:
     rng = np.random.default_rng(seed)
     documents = cut(works(real_data()), rng)
+    if not documents:
+        raise SystemExit(f"no texts in {real_data()}: name the folder of the real data in TEKIO_REAL_DATA")
     rng.shuffle(documents)
     wanted = megabytes * 1e6 * 0.93
     rows: list[tuple[str, int | None, str]] = []
