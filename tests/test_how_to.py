@@ -126,7 +126,8 @@ def call(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.heavy
 @pytest.mark.parametrize("page", ENGLISH, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work(page: Path, project: Path):
-    """Every command of every block that is not marked, from a folder like that of the page's reader."""
+    """Every command of every block that is not marked, from a folder like that of the page's reader: what another page appends is not there."""
+    as_it_was: dict[Path, str] = {}
     if page.stem == "scanned-pdf":
         from text.pdf.test_ocr import ocr, scanned
 
@@ -138,6 +139,8 @@ def test_the_commands_of_a_page_work(page: Path, project: Path):
         if block.file:
             name, append = block.file
             before = (project / name).read_text(encoding="utf-8") if append else ""
+            if append:
+                as_it_was.setdefault(project / name, before)
             (project / name).write_text(before + "\n" + block.text, encoding="utf-8")
         if block.kind == "json":
             (project / "quiz.jsonl").write_text(block.text, encoding="utf-8")
@@ -146,3 +149,5 @@ def test_the_commands_of_a_page_work(page: Path, project: Path):
                 words = shlex.split(line, comments=True)
                 assert words[0] == "tekio", line
                 call(words[1:], project)
+    for file, text in as_it_was.items():
+        file.write_text(text, encoding="utf-8")
