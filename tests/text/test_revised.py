@@ -1,6 +1,8 @@
 """Lines that date a text, and sentences that do not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tekio.text.revised import issue_date, may_tell_day, revision_date
 
@@ -150,3 +152,43 @@ def test_numbers_lists_and_long_sentences_are_not_looked_at():
     assert not may_tell_day("1. 名称\n2. 前年の倍となった。")
     assert not may_tell_day("二〇二四年四月一日に開店した。" + "客が続いた。" * 60)
     assert not may_tell_day("三年の間、待った。\n" * 20)
+
+
+NUMERALS = "〇一二三四五六七八九"
+
+
+def spelled(number: int) -> st.SearchStrategy[str]:
+    """A number as dates have it: digits, full-width digits, kanji by place and in tens."""
+    tens = f"{NUMERALS[number // 10 % 10] if number > 19 else ''}十{NUMERALS[number % 10] if number % 10 else ''}"
+    wide = str(number).translate({48 + digit: 0xFF10 + digit for digit in range(10)})
+    placed = "".join(NUMERALS[int(digit)] for digit in str(number))
+    return st.sampled_from([str(number), f"{number:02d}", wide, placed, *([tens] if 10 <= number < 100 else [])])
+
+
+@st.composite
+def days(draw: st.DrawFn) -> str:
+    year, era = draw(st.integers(2019, 2026).flatmap(spelled)), draw(st.integers(1, 8).flatmap(spelled))
+    month, day = (draw(st.integers(1, most).flatmap(spelled)) for most in (12, 28))
+    blank = draw(st.sampled_from(["", " ", "\u3000"]))
+    years = [
+        f"令和{era}年",
+        f"令和{blank}元{blank}年",
+        f"{year}{blank}年",
+        f"{year}年（令和{era}年）",
+        f"令和{era}（{year}）年",
+    ]
+    mark = draw(st.sampled_from("./-．／－"))
+    words = f"{draw(st.sampled_from(years))}{blank}{month}{blank}月{blank}{day}日"
+    return draw(st.sampled_from([words, f"R{era}{mark}{month}{mark}{day}", f"{year}{mark}{blank}{month}{mark}{day}"]))
+
+
+@given(
+    st.sampled_from(["", "更新日：", "掲載日　", "施行日：", "改正 ", "最終改正：", "（", "更新日\n", "Updated: "]),
+    days(),
+    st.sampled_from(["", "現在", "時点", "改正", "施行", "より適用", "更新", "公開", "現在法令等", "）"]),
+    st.booleans(),
+)
+def test_every_text_that_tells_a_day_is_looked_at(before: str, day: str, behind: str, first: bool):
+    line, body = f"{before}{day}{behind}", "本文です。前年と同じく増えた。\n" * 12
+    text = f"{line}\n{body}" if first else f"{body}{line}"
+    assert may_tell_day(text) or (issue_date(text) is None and revision_date(text) is None)

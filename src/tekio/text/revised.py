@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from tekio.text.dates import iso_date, one_calendar
-from tekio.text.validity import day_of, validity_date
+from tekio.text.validity import ENGLISH_WORDS, day_of, validity_date
 
 HEAD, TAIL, LINE, NOTE = 3_000, 1_500, 100, 300
 """Characters at a text's start and end where such lines stand, the longest line that is one, the longest sentence that is a note."""
@@ -49,7 +49,6 @@ _NUMERALS = frozenset("0123456789０１２３４５６７８９元〇一二三�
 _BLANK_OR_NUMERAL = _NUMERALS | frozenset(" \u3000\t\xa0")
 _BEFORE_YEAR, _AFTER_YEAR = _BLANK_OR_NUMERAL | frozenset(")）"), _BLANK_OR_NUMERAL | frozenset("(（")
 """The other calendar's year may stand in brackets on either side of 年: 令和6（2024）年3月, 2024年（令和6年）4月."""
-_ENGLISH_WORDS = ("pdated", "odified", "evised", "eviewed", "mended", "ffective")
 
 
 def may_tell_day(text: str) -> bool:
@@ -61,7 +60,7 @@ def may_tell_day(text: str) -> bool:
             return True
     if "改" in text and "改正" in text:  # 改正 平成一一法律第一六〇号, and lists of amendments in long lines
         return True
-    return "e" in text and any(word in text for word in _ENGLISH_WORDS)  # Updated: March 3, 2025
+    return "e" in text and any(word in text for word in ENGLISH_WORDS)  # Updated: March 3, 2025
 
 
 def _between_numerals_in_short_line(mark: str, text: str) -> bool:

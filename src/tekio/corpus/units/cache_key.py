@@ -18,7 +18,7 @@ from tekio.recipe.readers import reader_versions
 from tekio.store import Input, sha256_json
 from tekio.text.personal_data.pseudonyms import KEY_INPUT
 
-MEASURE_VERSION = 45
+MEASURE_VERSION = 46
 DECIDING_SECTIONS = ("sources", "filters", "held_out", "licenses", "max_rejected_files", "keep_units")
 REPEATS = ("lines", "line_share", "line_letters", "keep_first", "passages", "passages_within", "whole_sentences")
 DECIDING_DUPLICATES = ("exact", "near", "threshold", "figures", "keep", *REPEATS)
