@@ -102,8 +102,8 @@ class Grid:
                 found.append(cell)
         return found
 
-    def without_empty(self) -> Grid:
-        """The grid without rows and columns in which no text stands (spacers), and rows of which every cell stands in the row above."""
+    def condensed(self) -> Grid:
+        """The grid without what adds nothing: rows and columns without text (spacers), rows of which every cell stands in the row above."""
         filled = [[cell is not None and not cell.is_empty for cell in row] for row in self.slots]
         rows = [number for number, row in enumerate(filled) if True in row and not self._is_above(number)]
         columns = [number for number, column in enumerate(zip(*filled, strict=True)) if True in column]

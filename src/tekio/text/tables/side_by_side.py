@@ -103,7 +103,7 @@ def _common_rows(grid: Grid, blocks: Sequence[tuple[int, int]]) -> int:
 
 
 def _part(grid: Grid, common: int, first: int, last: int) -> Grid:
-    return Grid([row[first : last + 1] for row in grid.slots[common:]]).without_empty()
+    return Grid([row[first : last + 1] for row in grid.slots[common:]]).condensed()
 
 
 def _is_beside(left: Grid, right: Grid) -> bool:

@@ -89,7 +89,7 @@ class _Head:
 
 def understand(grid: Grid) -> Table:
     """The table of a grid: its captions, its head (or heads), and its rows with labels."""
-    table = Table(grid.without_empty(), list(grid.captions))
+    table = Table(grid.condensed(), list(grid.captions))
     grid = table.grid
     if not grid.height:
         return table
