@@ -135,6 +135,15 @@ def test_the_commands_of_a_page_work(page: Path, project: Path):
             pytest.skip("Tesseract is not installed")
         (project / "data" / "scans").mkdir()
         scanned(project / "data" / "scans")
+    try:
+        _work_through(page, project, as_it_was)
+    finally:
+        for file, text in as_it_was.items():
+            file.write_text(text, encoding="utf-8")
+
+
+def _work_through(page: Path, project: Path, as_it_was: dict[Path, str]) -> None:
+    """as_it_was: takes up the files that the page appends to, as they were."""
     for block in blocks(page):
         if block.file:
             name, append = block.file
@@ -149,5 +158,3 @@ def test_the_commands_of_a_page_work(page: Path, project: Path):
                 words = shlex.split(line, comments=True)
                 assert words[0] == "tekio", line
                 call(words[1:], project)
-    for file, text in as_it_was.items():
-        file.write_text(text, encoding="utf-8")
